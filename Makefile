@@ -1,0 +1,69 @@
+# Inkling. `make` alone prints these targets.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+LOCK := provisioning/lock
+UV := uv==0.13.9
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup clips train evaluate bench lint lock clean
+
+help:  ## print the targets, a sentence each
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup  ## set up, then play a clip (CLIP=file, CAMERA=/dev/video0 or picamera2) through the whole chain, live
+	@$(BIN)/inkling run $(if $(CLIP),--clip "$(CLIP)") $(if $(CAMERA),--camera "$(CAMERA)")
+
+test: $(VENV)/.test fetch  ## set up, then run every check and every test
+	@sh provisioning/need.sh mosquitto
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest $(TESTS)
+
+setup: $(VENV)/.demo fetch  ## only set up: .venv with the `inkling` command, and the face models
+
+lint: $(VENV)/.test  ## format, style, types and import rules
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/lint-imports
+
+clips: setup  ## make the planted clips (demo clip and the benchmark set) with their truth
+	@$(BIN)/python -m models.clips
+
+train: $(VENV)-train/.train  ## train the expression model from seed and write models/expression.tflite
+	@$(VENV)-train/bin/python -m models.train
+
+evaluate: setup  ## measure the shipped model and the spotter; reports under .cache/reports
+	@$(BIN)/python -m models.evaluate
+
+bench: setup  ## ms a frame per stage, fps of the chain, memory of each process, beside a peer
+	@$(BIN)/python -m appliance.bench
+
+lock:  ## write the hashed locks again from pyproject.toml
+	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -q '$(UV)'
+	@for extra in test demo train; do SSL_CERT_FILE=$${SSL_CERT_FILE:-$$PIP_CERT} .cache/uv/bin/uv pip compile -q --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra $$extra \
+		$$(test $$extra = test || echo -c $(LOCK)/test.txt) pyproject.toml provisioning/lock/build.in -o $(LOCK)/$$extra.txt; done
+
+clean:  ## remove what was set up and cached
+	rm -rf .venv .venv-train .cache models/fetched
+
+.PHONY: fetch
+fetch: $(VENV)/.demo
+	@$(BIN)/python -m models.fetch
+
+# Each stamp is a finished installation of one lock; a changed lock or pyproject installs again.
+$(VENV)/.demo: $(LOCK)/demo.txt pyproject.toml
+	$(call install,$(VENV),demo)
+$(VENV)/.test: $(LOCK)/test.txt $(VENV)/.demo
+	$(call install,$(VENV),test)
+$(VENV)-train/.train: $(LOCK)/train.txt
+	$(call install,$(VENV)-train,train)
+
+define install
+@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: sudo apt-get install python3 python3-venv"; exit 1; }
+@test -x $(1)/bin/pip || $(PYTHON) -m venv $(1) || { echo "python3-venv is needed: sudo apt-get install python3-venv"; exit 1; }
+@echo "installing $(LOCK)/$(2).txt into $(1) ..."
+@$(1)/bin/pip install -q --require-hashes -r $(LOCK)/$(2).txt
+@$(1)/bin/pip install -q --no-deps --no-build-isolation -e .
+@touch $(1)/.$(2)
+endef

@@ -1,0 +1,1 @@
+"""What staff and customers see, hear and press; one file a device."""

@@ -1,0 +1,1 @@
+"""The process with the network and no camera."""

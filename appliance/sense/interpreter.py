@@ -1,0 +1,100 @@
+"""The one file that imports a TFLite runtime: tflite-runtime up to Python 3.11, ai-edge-litert from 3.12."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.errors import ModelMismatch, ModelMissing
+
+if sys.version_info >= (3, 12):
+    from ai_edge_litert.interpreter import Interpreter
+else:
+    from tflite_runtime.interpreter import Interpreter
+
+THREADS = 1
+"""Two threads on a busy small machine took tflite-runtime from 0.8 to 16 ms (architecture.md)."""
+
+
+class Net:
+    """A TFLite net with fixed input and output shapes, run on one thread.
+
+    Args:
+        path: the .tflite file.
+        sha256: its expected hash in hex.
+
+    Raises:
+        ModelMissing: no such file.
+        ModelMismatch: the hash differs, or the runtime refuses the file.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelMissing(
+                f"{path}: {error.strerror}", "Run `make setup` to fetch and check the models."
+            ) from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != sha256:
+            raise ModelMismatch(
+                f"{path}: sha256 {found[:12]} is not the recorded {sha256[:12]}",
+                "Restore the file from the release; never edit a model without its record.",
+            )
+        try:
+            self._net: Any = Interpreter(model_content=content, num_threads=THREADS)
+            self._net.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelMismatch(f"{path}: {error}", "Restore the file from the release.") from error
+        (self._input,) = self._net.get_input_details()
+        self._outputs = sorted(self._net.get_output_details(), key=lambda output: str(output["name"]))
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of the one input, batch first."""
+        return tuple(int(n) for n in self._input["shape"])
+
+    @property
+    def input_dtype(self) -> np.dtype[Any]:
+        """The dtype the net itself takes."""
+        return np.dtype(self._input["dtype"])
+
+    def run(self, values: npt.NDArray[Any]) -> list[npt.NDArray[np.float32]]:
+        """The outputs for `values` (float, in the input's shape), sorted by tensor name, as float32.
+
+        Quantised nets are fed and read through their own scale and zero point, rounding half to even
+        and saturating (TFLite 8-bit quantisation specification).
+        """
+        self._net.set_tensor(self._input["index"], _quantise(values, self._input))
+        self._net.invoke()
+        return [_dequantise(self._net.get_tensor(output["index"]), output) for output in self._outputs]
+
+    def run_raw(self, values: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+        """As `run`, with the outputs as the net's own integers, so that two runtimes can be compared bit by bit."""
+        self._net.set_tensor(self._input["index"], _quantise(values, self._input))
+        self._net.invoke()
+        return [self._net.get_tensor(output["index"]).copy() for output in self._outputs]
+
+
+def _quantise(values: npt.NDArray[Any], detail: dict[str, Any]) -> npt.NDArray[Any]:
+    dtype = np.dtype(detail["dtype"])
+    shaped = np.asarray(values, np.float32).reshape(detail["shape"])
+    if dtype.kind != "i":
+        return shaped.astype(dtype)
+    scale, zero = detail["quantization"]
+    limits = np.iinfo(dtype)
+    quantised: npt.NDArray[Any] = np.clip(np.rint(shaped / scale) + zero, limits.min, limits.max).astype(dtype)
+    return quantised
+
+
+def _dequantise(values: npt.NDArray[Any], detail: dict[str, Any]) -> npt.NDArray[np.float32]:
+    if np.dtype(detail["dtype"]).kind != "i":
+        return values.astype(np.float32)
+    scale, zero = detail["quantization"]
+    real: npt.NDArray[np.float32] = ((values.astype(np.float32) - zero) * scale).astype(np.float32)
+    return real

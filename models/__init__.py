@@ -1,0 +1,1 @@
+"""Our expression model: generator, training, evaluation, and the shipped int8 file."""
