@@ -139,9 +139,8 @@ def _one(where: str, value: Any, kind: Any, bounds: Bounds) -> Any:
         raise ConfigInvalid(f"{where}: {value!r} is not of type {kind.__name__}", "Correct the type.")
     if bounds.choices and value not in bounds.choices:
         raise ConfigInvalid(f"{where}: {value!r} is not one of {', '.join(bounds.choices)}", "Choose one of them.")
-    if bounds.pattern:
-        if not re.fullmatch(bounds.pattern, value):
-            raise ConfigInvalid(f"{where}: {value!r} does not match {bounds.pattern}", "Correct the word.")
+    if bounds.pattern and not re.fullmatch(bounds.pattern, value):
+        raise ConfigInvalid(f"{where}: {value!r} does not match {bounds.pattern}", "Correct the word.")
     if bounds.low is not None and bounds.high is not None and not bounds.low <= value <= bounds.high:
         raise ConfigInvalid(f"{where}: {value:g} is outside {bounds.low:g}..{bounds.high:g}", "Choose a value inside.")
     return value

@@ -135,6 +135,17 @@ class Mode(IntEnum):
     NOTICE = 3
 
 
+class Light(IntEnum):
+    """What the staff light says; `cue.pattern` gives each its colour and rhythm."""
+
+    OFF = 0
+    CHECK_IN = 1
+    STILL_HARD = 2
+    HELP = 3
+    PAUSED = 4
+    FAULT = 5
+
+
 class Availability(str, Enum):
     """The retained `status` of a device."""
 
@@ -171,6 +182,24 @@ class Expression:
     p: float
     intensity: float
     actions: frozenset[Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one frame gave: a face or not, why there was no reading, and the expressions that ended with it."""
+
+    at_s: float
+    face: bool
+    no_reading: NoReading | None
+    expressions: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the policy did about one expression (None: about the passing of time) and why."""
+
+    reason: Reason
+    expression: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
