@@ -125,6 +125,11 @@ class Amqtt:
         await broker.start()
         await self._stop.wait()
         await broker.shutdown()
+        # amqtt leaves its connection handlers to the loop; ending them closes their sockets.
+        rest = asyncio.all_tasks() - {task for task in [asyncio.current_task()] if task}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
 
 def _wait_for_port(port: int, name: str) -> None:
