@@ -11,7 +11,7 @@ from appliance import __version__
 from appliance.errors import InklingError
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("appliance.demo.run", "play a clip or camera through the whole chain, live in this terminal"),
+    "run": ("appliance.demo.run", "play a clip or camera through the whole chain, live"),
     "watch": ("appliance.sense.watch", "spot expressions in clips as fast as possible; JSON out"),
     "config": ("appliance.showconfig", "print the effective configuration"),
 }
@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="inkling",
-        description="Expression cues at a counter. Facial movement is a hint, not a feeling; no picture leaves.",
+        description="Expression cues at a counter: a hint, not a feeling. No picture leaves.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="\n".join(["commands:"] + [f"  {name:<12}{line}" for name, (_, line) in COMMANDS.items()]),
     )

@@ -19,19 +19,13 @@ import struct
 import zlib
 
 from appliance.errors import RecordInvalid
-from appliance.events import (
-    Action,
+from appliance.events import Action, Button, FaultCode, Gauge, Kind, Label, Reason
+from appliance.records import (
     Body,
-    Button,
     ButtonRecord,
     ExpressionRecord,
-    FaultCode,
     FaultRecord,
-    Gauge,
     GaugeRecord,
-    Kind,
-    Label,
-    Reason,
     Record,
     TallyRecord,
     is_tally_code,

@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 
 from appliance.errors import InklingError
-from appliance.events import Body, ButtonRecord, ExpressionRecord, FaultRecord, Record
+from appliance.records import Body, ButtonRecord, ExpressionRecord, FaultRecord, Record
 from appliance.wire import encode
 
 WAITING_MAX = 120

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from appliance.events import TALLY_REASON_BASE, Decision, Seen, Tally, TallyRecord
+from appliance.events import Decision, Seen, Tally
+from appliance.records import TALLY_REASON_BASE, TallyRecord
 
 COUNT_MAX = 65535
 """The wire's limit for one record (`wire`)."""

@@ -7,19 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import RecordInvalid
-from appliance.events import (
-    Action,
+from appliance.events import Action, Button, FaultCode, Gauge, Kind, Label, Reason
+from appliance.records import (
     Body,
-    Button,
     ButtonRecord,
     ExpressionRecord,
-    FaultCode,
     FaultRecord,
-    Gauge,
     GaugeRecord,
-    Kind,
-    Label,
-    Reason,
     Record,
     TallyRecord,
     is_tally_code,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.events import Button, ButtonRecord, Gauge, GaugeRecord
+from appliance.events import Button, Gauge
+from appliance.records import ButtonRecord, GaugeRecord
 from appliance.sense.outlet import WAITING_MAX, LinkMissing, Outlet
 from appliance.wire import RECORD_BYTES, decode
 

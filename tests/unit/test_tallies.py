@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.events import TALLY_REASON_BASE, Decision, NoReading, Reason, Seen, Tally, TallyRecord
+from appliance.events import Decision, NoReading, Reason, Seen, Tally
+from appliance.records import TALLY_REASON_BASE, TallyRecord
 from appliance.sense.tallies import Tallies
 
 
