@@ -29,6 +29,7 @@ class PacedSource:
 
     def __enter__(self) -> Self:
         self._source.__enter__()
+        self.rate_hz = self._source.rate_hz  # a clip knows its rate once it is open
         return self
 
     def __exit__(self, *error: object) -> None:
