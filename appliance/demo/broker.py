@@ -1,15 +1,15 @@
-"""A broker for the demo: mosquitto when installed, else amqtt inside this process (MQTT 3.1.1, never for a shop)."""
+"""A broker for the demo: mosquitto when installed, else amqtt (MQTT 3.1.1, never for a shop), each its own process."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import socket
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any, Protocol, Self
+from typing import Self
 
 from appliance.clock import SystemClock
 from appliance.errors import ToolMissing
@@ -30,46 +30,57 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-class DemoBroker(Protocol):
-    """A context manager around a running broker on 127.0.0.1."""
-
-    name: str
-    port: int
-    protocol: str
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-
 def demo_broker(folder: Path) -> DemoBroker:
     """Mosquitto when it is installed, else amqtt; `folder` is for its files."""
     path = mosquitto_path()
-    return Amqtt() if path is None else Mosquitto(path, folder)
+    return amqtt() if path is None else mosquitto(path, folder)
 
 
-class Mosquitto:
-    """A mosquitto process on a free loopback port."""
+def mosquitto(path: str, folder: Path) -> DemoBroker:
+    """The mosquitto at `path` with an open loopback listener; its configuration is written into `folder`."""
+    port = free_port()
+    config = folder / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
+    return DemoBroker("mosquitto", port, "5", [path, "-c", str(config)])
 
-    name = "mosquitto"
-    protocol = "5"
 
-    def __init__(self, path: str, folder: Path) -> None:
-        self.port = free_port()
-        self._path = path
-        self._config = folder / "mosquitto.conf"
+def amqtt() -> DemoBroker:
+    """The amqtt broker, which is pure Python and comes with the demo's packages."""
+    port = free_port()
+    command = [sys.executable, "-m", "appliance.demo.amqtt_broker", str(port)]
+    return DemoBroker("amqtt, demo only", port, "3.1.1", command)
+
+
+class DemoBroker:
+    """A context manager around a broker process on 127.0.0.1.
+
+    Args:
+        name: shown to people.
+        port: where `command` listens.
+        protocol: the newest MQTT version it speaks.
+        command: program and arguments.
+    """
+
+    def __init__(self, name: str, port: int, protocol: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.port = port
+        self.protocol = protocol
+        self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
         self._process = subprocess.Popen(  # noqa: S603  # the installed broker with our own configuration
-            [self._path, "-c", str(self._config)],
+            self._command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        _wait_for_port(self.port, self.name)
+        try:
+            self._wait_for_port()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,70 +88,17 @@ class Mosquitto:
             self._process.terminate()
             self._process.wait(START_WAIT_S)
 
-
-class Amqtt:
-    """The amqtt broker on its own event loop in a thread."""
-
-    name = "amqtt, demo only"
-    protocol = "3.1.1"
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._loop = asyncio.new_event_loop()
-        self._stop: asyncio.Event | None = None
-        self._ended = Event()
-        self._thread = Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        _wait_for_port(self.port, self.name)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._ended.wait(START_WAIT_S)
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_until_complete(self._run())
-        finally:
-            self._loop.close()
-            self._ended.set()
-
-    async def _run(self) -> None:
-        import logging  # noqa: PLC0415  # only to quiet this one library
-
-        from amqtt.broker import Broker  # noqa: PLC0415  # an optional part, imported only without mosquitto
-
-        logging.getLogger("amqtt").setLevel(logging.ERROR)
-        logging.getLogger("transitions").setLevel(logging.ERROR)
-        config: dict[str, Any] = {
-            "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}},
-            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
-        }
-        self._stop = asyncio.Event()
-        broker = Broker(config)
-        await broker.start()
-        await self._stop.wait()
-        await broker.shutdown()
-        # amqtt leaves its connection handlers to the loop; ending them closes their sockets.
-        rest = asyncio.all_tasks() - {task for task in [asyncio.current_task()] if task}
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-
-
-def _wait_for_port(port: int, name: str) -> None:
-    """Return once 127.0.0.1:port accepts; ToolMissing after ten seconds."""
-    clock = SystemClock()
-    deadline_s = clock.monotonic_s() + START_WAIT_S
-    while clock.monotonic_s() < deadline_s:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
-        except OSError:
-            clock.wait_s(0.02)
-        else:
-            return
-    raise ToolMissing(f"{name} did not open port {port} within {START_WAIT_S:g} s", "Start it by hand to see why.")
+    def _wait_for_port(self) -> None:
+        """Return once the port accepts; ToolMissing after ten seconds."""
+        clock = SystemClock()
+        deadline_s = clock.monotonic_s() + START_WAIT_S
+        while clock.monotonic_s() < deadline_s:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1.0).close()
+            except OSError:
+                clock.wait_s(0.02)
+            else:
+                return
+        raise ToolMissing(
+            f"{self.name} did not open port {self.port} within {START_WAIT_S:g} s", "Start it by hand to see why."
+        )

@@ -124,6 +124,7 @@ def _watch(
                     view.event(arrived)
             publish.check()
             ended = sense.check()
+            state.restarts = publish.restarts + sense.restarts
             if ended is not None and ended_s is None:
                 ended_s, status = clock.monotonic_s(), ended
             view.show(state)

@@ -37,7 +37,7 @@ class DemoState:
     cues: Counter[str] = field(default_factory=Counter)
     no_reading_lines: Counter[str] = field(default_factory=Counter)
     events: list[Arrived] = field(default_factory=list)
-    spotted: list[dict[str, Any]] = field(default_factory=list)
+    restarts: int = 0
     notes: deque[str] = field(default_factory=lambda: deque(maxlen=3))
     _recent: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))
 
@@ -56,8 +56,9 @@ class DemoState:
         except ValueError:
             self.notes.append(line)
             return
-        if self.started_s is None:
-            self.started_s = status["at_s"]
+        if self.started_s is None or status["frames"] < self.frames:
+            self.started_s = status["at_s"]  # the first frame, or the first after sense was started again
+            self._recent.clear()
         self.now_s = status["at_s"] - self.started_s
         self.frames, self.dropped, self.face = status["frames"], status["dropped"], status["face"]
         self.no_reading = status["no_reading"]
@@ -66,7 +67,6 @@ class DemoState:
         if status["light"] != self.light and status["light"] != "off":
             self.cues[status["light"]] += 1
         self.light = status["light"]
-        self.spotted += status["spotted"]
         self._recent.append((self.now_s, self.frames))
         while self.now_s - self._recent[0][0] > RATE_WINDOW_S:
             self._recent.popleft()

@@ -20,6 +20,8 @@ def print_summary(console: Console, state: DemoState, truth: list[Planted]) -> N
     )
     for light, count in state.cues.items():
         console.print(f"  light {LIGHTS.get(light, ('', light))[1]}: {count}", highlight=False)
+    if state.restarts:
+        console.print(f"  processes that died and were restarted: {state.restarts}", highlight=False)
     if state.no_reading_lines:
         total = sum(state.no_reading_lines.values())
         reasons = ", ".join(f"{reason} {count / total:.0%}" for reason, count in state.no_reading_lines.most_common())

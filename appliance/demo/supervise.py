@@ -59,7 +59,7 @@ class Child:
             self._readers.append(reader)
 
     def check(self) -> int | None:
-        """None while it runs; the exit status once it ended well (0 or 2); a crash is restarted and counted.
+        """None while it runs; the exit status once it ended well (0 or 2); a crash is restarted, counted and told.
 
         Status 2 is "bad input" (`cli.main`): starting again would not help.
         """
@@ -68,6 +68,8 @@ class Child:
         if status in (0, 2) or self.restarts >= RESTARTS_MAX:
             return status
         self.restarts += 1
+        if self._on_line:
+            self._on_line(f"{self.name} died (status {status}) and was started again")
         self.start()
         return None
 

@@ -28,7 +28,7 @@ class Status:
     def show(self, seen: Seen, light: Light, dropped: int) -> None:
         """Count the frame, and write if it is time."""
         self.frames += 1
-        if seen.at_s < self._next_s and light == self._light and not seen.expressions:
+        if seen.at_s < self._next_s and light == self._light:
             return
         self._next_s = seen.at_s + PERIOD_S
         self._light = light
@@ -39,17 +39,6 @@ class Status:
             "face": seen.face,
             "no_reading": None if seen.no_reading is None else seen.no_reading.name.lower(),
             "light": light.name.lower(),
-            "spotted": [
-                {
-                    "label": each.label.name.lower(),
-                    "kind": each.kind.name.lower(),
-                    "p": round(each.p, 2),
-                    "onset_s": round(each.interval.onset_s, 3),
-                    "apex_s": round(each.interval.apex_s, 3),
-                    "offset_s": round(each.interval.offset_s, 3),
-                }
-                for each in seen.expressions
-            ],
         }
         self._stream.write(json.dumps(line) + "\n")
         self._stream.flush()

@@ -6,14 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from paho.mqtt import publish
 
 from appliance.clock import SystemClock
-from appliance.demo.broker import Amqtt, Mosquitto, mosquitto_path
+from appliance.demo.broker import amqtt, mosquitto, mosquitto_path
 from appliance.demo.subscriber import Subscriber
 from appliance.demo.supervise import RESTARTS_MAX, Child
 
@@ -30,16 +29,13 @@ def wait_until(true: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mosquitto", "amqtt"])
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # amqtt's own, on 3.13
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # amqtt leaves sockets to the collector
 def test_what_is_published_comes_back_through_the_broker(kind: str, tmp_path: Path) -> None:
     """A message published to either demo broker reaches the demo's subscriber."""
     path = mosquitto_path()
     assert path is not None, "mosquitto is missing: sudo apt-get install mosquitto"
     heard = []
-    with ExitStack() as stack:
-        broker = stack.enter_context(Mosquitto(path, tmp_path) if kind == "mosquitto" else Amqtt())
-        subscriber = stack.enter_context(Subscriber(broker.port, broker.protocol))
+    chosen = mosquitto(path, tmp_path) if kind == "mosquitto" else amqtt()
+    with chosen as broker, Subscriber(broker.port, broker.protocol) as subscriber:
 
         def arrived() -> bool:
             publish.single("inkling/v1/s/d/status", "online", qos=1, hostname="127.0.0.1", port=broker.port)

@@ -22,7 +22,7 @@ FROWN = Planted(1.0, 1.2, 1.4, "micro", "negative", ("brow_lower",))
 
 def status(at_s: float, **changes: object) -> str:
     """A status line of the sensing process."""
-    line = {"at_s": at_s, "frames": 1, "dropped": 0, "face": True, "no_reading": None, "light": "off", "spotted": []}
+    line = {"at_s": at_s, "frames": 1, "dropped": 0, "face": True, "no_reading": None, "light": "off"}
     return json.dumps(line | changes)
 
 
