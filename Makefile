@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 LOCK := provisioning/lock
 UV := uv==0.13.9
+# picamera2 comes from apt on a Pi and cannot be had from pip: there, and only there, the venv sees the system's packages.
+PICAMERA2 := import importlib.util as u; print("--system-site-packages" if u.find_spec("picamera2") else "")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -61,7 +63,7 @@ $(VENV)-train/.train: $(LOCK)/train.txt
 
 define install
 @test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: sudo apt-get install python3 python3-venv"; exit 1; }
-@test -x $(1)/bin/pip || $(PYTHON) -m venv $(1) || { echo "python3-venv is needed: sudo apt-get install python3-venv"; exit 1; }
+@test -x $(1)/bin/pip || $(PYTHON) -m venv $$($(PYTHON) -c '$(PICAMERA2)') $(1) || { echo "python3-venv is needed: sudo apt-get install python3-venv"; exit 1; }
 @echo "installing $(LOCK)/$(2).txt into $(1) ..."
 @$(1)/bin/pip install -q --require-hashes -r $(LOCK)/$(2).txt
 @$(1)/bin/pip install -q --no-deps --no-build-isolation -e .
