@@ -1,0 +1,130 @@
+"""One suite for every cue device; the tower is driven through a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import tty
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from appliance.cue.console import Console
+from appliance.cue.device import CueDevice
+from appliance.cue.pattern import DARK, Shown
+from appliance.cue.silent import Silent
+from appliance.cue.tower import Tower
+from appliance.errors import CuePortMissing
+from tests.contract.deadline import until
+
+
+class Far:
+    """The far end of a pty: what the device's side received."""
+
+    def __init__(self) -> None:
+        self.master, slave = pty.openpty()
+        tty.setraw(slave)
+        os.set_blocking(self.master, False)
+        self.path = os.ttyname(slave)
+        os.close(slave)
+        self.got = b""
+
+    def read(self) -> bytes:
+        """All bytes so far."""
+        with suppress(OSError):
+            self.got += os.read(self.master, 4096)
+        return self.got
+
+    def expect(self, wanted: bytes) -> None:
+        """Wait until exactly `wanted` has come since the last `expect`."""
+        assert until(lambda: len(self.read()) >= len(wanted)), self.got
+        assert wanted == self.got
+        self.got = b""
+
+    def close(self) -> None:
+        """Unplug."""
+        os.close(self.master)
+
+
+@pytest.fixture
+def far() -> Iterator[Far]:
+    """A pty whose far end is closed after the test."""
+    end = Far()
+    yield end
+    try:
+        end.close()
+    except OSError:
+        return
+
+
+@pytest.fixture(params=["tower", "console", "silent"])
+def device(request: pytest.FixtureRequest, far: Far) -> CueDevice:
+    """Each device in turn."""
+    made: dict[str, CueDevice] = {}
+    if request.param == "tower":
+        made["it"] = Tower(far.path)
+    elif request.param == "console":
+        made["it"] = Console(lambda _: None)
+    else:
+        made["it"] = Silent()
+    return made["it"]
+
+
+def test_every_device_takes_every_state_and_closes_twice(device: CueDevice) -> None:
+    """Each device shows any colour and level, answers a poll with edges only, and may be closed twice."""
+    for level in (0.0, 0.25, 1.0):
+        device.write(Shown(amber=level))
+        device.write(Shown(blue=level))
+        device.write(Shown(level, level, tick=True))
+    assert () == device.poll()
+    device.write(DARK)
+    device.close()
+    device.close()
+
+
+def test_the_tower_is_dark_at_open(far: Far) -> None:
+    """Opening sends the four off bytes, because the tower keeps its state when the computer goes."""
+    Tower(far.path)
+    far.expect(bytes((0x21, 0x22, 0x24, 0x28)))
+
+
+def test_the_tower_speaks_its_bytes(far: Far) -> None:
+    """Amber is yellow 12/22, blue is green 14/24, only changes are sent, and closing darkens all."""
+    tower = Tower(far.path)
+    far.expect(bytes((0x21, 0x22, 0x24, 0x28)))
+    for level in (0.1, 1.0, 1.0):
+        tower.write(Shown(amber=level))
+    tower.write(Shown(blue=0.25))
+    tower.write(DARK)
+    far.expect(bytes((0x12, 0x22, 0x14, 0x24)))
+    tower.close()
+    far.expect(bytes((0x21, 0x22, 0x24, 0x28)))
+
+
+def test_a_port_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Opening a port that does not exist raises CuePortMissing with the port and what to do."""
+    with pytest.raises(CuePortMissing, match=r"cue.port: '.*/none' cannot be used .*Plug the light in"):
+        Tower(str(tmp_path / "none"))
+
+
+def test_an_unplugged_tower_says_so(far: Far) -> None:
+    """A tower whose port vanished raises CuePortMissing at the next poll and the next write, and closes quietly."""
+    tower = Tower(far.path)
+    far.close()
+    with pytest.raises(CuePortMissing):
+        tower.poll()
+    with pytest.raises(CuePortMissing):
+        tower.write(Shown(amber=1.0))
+    tower.close()
+
+
+def test_the_console_draws_each_change_once() -> None:
+    """The console calls its drawer with the dark light first and then with every change."""
+    drawn: list[Shown] = []
+    console = Console(drawn.append)
+    console.write(Shown(amber=1.0))
+    console.write(Shown(amber=1.0))
+    console.close()
+    assert [DARK, Shown(amber=1.0), DARK] == drawn
