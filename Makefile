@@ -64,8 +64,7 @@ $(VENV)-train/.train: $(LOCK)/train.txt
 define install
 @test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: sudo apt-get install python3 python3-venv"; exit 1; }
 @test -x $(1)/bin/pip || $(PYTHON) -m venv $$($(PYTHON) -c '$(PICAMERA2)') $(1) || { echo "python3-venv is needed: sudo apt-get install python3-venv"; exit 1; }
-@echo "installing $(LOCK)/$(2).txt into $(1) ..."
-@$(1)/bin/pip install -q --require-hashes -r $(LOCK)/$(2).txt
+@$(PYTHON) provisioning/install.py $(1) $(LOCK)/$(2).txt
 @$(1)/bin/pip install -q --no-deps --no-build-isolation -e .
 @touch $(1)/.$(2)
 endef
