@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appliance.cue.device import Abilities, Edge
+from appliance.cue.interface import Abilities, Edge
 from appliance.cue.pattern import DARK, Shown
 
 

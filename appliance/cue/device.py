@@ -1,67 +1,38 @@
-"""What every cue device promises, and what it may declare it can do."""
+"""Opens the cue device that the settings name; each device's library is imported only when it is chosen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 
-from appliance.cue.pattern import Shown
+from appliance import settings
+from appliance.clock import Clock, SystemClock
+from appliance.cue.interface import CueDevice
+from appliance.cue.replugged import Replugged
+
+DEVICES: dict[str, Callable[[settings.Cue], CueDevice]] = {
+    "tower": lambda chosen: _load("tower", "Tower")(chosen.port),
+    "console": lambda _: _load("console", "Console")(lambda _: None),
+    "silent": lambda _: _load("silent", "Silent")(),
+}
+"""Name in the settings -> how to open it. The console's words are drawn by whoever reads the status lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What a device can do.
+def _load(module: str, name: str) -> Callable[..., CueDevice]:
+    made: Callable[..., CueDevice] = getattr(import_module(f"appliance.cue.{module}"), name)
+    return made
 
-    colours: names of its lamps, in the device's own words. levels: it can dim. sound: it can tick. acknowledges: it
-    answers each command. buttons: it sends presses. watchdog: it shows fault by itself when the computer is silent.
+
+@contextmanager
+def open_device(chosen: settings.Cue, clock: Clock | None = None) -> Iterator[Replugged]:
+    """The configured device, dark at the start and at the end, found again when its port vanishes and returns.
+
+    Raises:
+        CuePortMissing: it is not there now.
     """
-
-    colours: tuple[str, ...]
-    levels: bool = False
-    sound: bool = False
-    acknowledges: bool = False
-    buttons: bool = False
-    watchdog: bool = False
-
-
-class Switch(Enum):
-    """A push button as wired, before anybody says what a press means."""
-
-    ACK = "ack"
-    HELP = "help"
-    CUSTOMER = "customer"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """`switch` went down or up."""
-
-    switch: Switch
-    down: bool
-
-
-class CueDevice(Protocol):
-    """A light on the staff side; opening one darkens it, whatever it showed before."""
-
-    abilities: Abilities
-
-    def write(self, shown: Shown) -> None:
-        """Show `shown` from now on.
-
-        Raises:
-            CuePortMissing: the device went away.
-        """
-        ...
-
-    def poll(self) -> tuple[Edge, ...]:
-        """Button edges since the last poll, oldest first; also notices that the device went away.
-
-        Raises:
-            CuePortMissing: the device went away.
-        """
-        ...
-
-    def close(self) -> None:
-        """Darken and let go; never raises, may be called twice."""
-        ...
+    device = Replugged(lambda: DEVICES[chosen.device](chosen), clock or SystemClock())
+    try:
+        yield device
+    finally:
+        device.close()

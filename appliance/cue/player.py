@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.clock import Clock
-from appliance.cue.device import CueDevice
+from appliance.cue.interface import CueDevice
 from appliance.cue.pattern import DARK, FLASH_GAP_S, Shown, shown
 from appliance.events import Light
 
@@ -25,11 +25,7 @@ class Player:
         self._shown = DARK
 
     def show(self, light: Light) -> None:
-        """Begin `light` now; the same light again changes nothing.
-
-        Raises:
-            CuePortMissing: the device went away.
-        """
+        """Begin `light` now; the same light again changes nothing."""
         if light != self._light:
             self._light = light
             self._since_s = self._clock.monotonic_s()
@@ -39,9 +35,6 @@ class Player:
         """Write what the light looks like at `now_s` (seconds on the clock) if that differs from what is shown.
 
         Whatever the lights asked for, the device never lights up twice within FLASH_GAP_S.
-
-        Raises:
-            CuePortMissing: the device went away.
         """
         wanted = shown(self._light, max(0.0, now_s - self._since_s))
         if wanted.lit and not self._shown.lit and now_s - self._lit_s < FLASH_GAP_S:

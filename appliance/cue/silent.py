@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.cue.device import Abilities, Edge
+from appliance.cue.interface import Abilities, Edge
 from appliance.cue.pattern import Shown
 
 

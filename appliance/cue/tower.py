@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from appliance.cue.device import Abilities, Edge
+from appliance.cue.interface import Abilities, Edge
 from appliance.cue.pattern import DARK, Shown
 from appliance.cue.serial_port import SerialPort
 from appliance.errors import CuePortMissing

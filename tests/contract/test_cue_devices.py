@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from appliance import settings
+from appliance.clock import FakeClock
 from appliance.cue.console import Console
-from appliance.cue.device import CueDevice
+from appliance.cue.device import open_device
+from appliance.cue.interface import CueDevice
 from appliance.cue.pattern import DARK, Shown
 from appliance.cue.silent import Silent
 from appliance.cue.tower import Tower
@@ -128,3 +131,26 @@ def test_the_console_draws_each_change_once() -> None:
     console.write(Shown(amber=1.0))
     console.close()
     assert [DARK, Shown(amber=1.0), DARK] == drawn
+
+
+def test_a_replugged_tower_is_found_and_shows_what_it_should(tmp_path: Path) -> None:
+    """A light that vanishes and returns is dark first, then lit again, at the first poll a second later."""
+    clock = FakeClock()
+    link = tmp_path / "port"
+    first, second = Far(), Far()
+    link.symlink_to(first.path)
+    with open_device(settings.Cue(device="tower", port=str(link)), clock) as device:
+        device.write(Shown(amber=1.0))
+        first.close()
+        link.unlink()
+        device.poll()
+        assert device.missing
+        device.write(Shown(blue=1.0))
+        link.symlink_to(second.path)
+        device.poll()
+        assert device.missing
+        clock.advance_s(1.0)
+        device.poll()
+        assert not device.missing
+        second.expect(bytes((0x21, 0x22, 0x24, 0x28, 0x14)))
+    second.close()

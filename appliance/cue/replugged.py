@@ -1,0 +1,82 @@
+"""A device whose port may vanish and return: found again within a second, dark first, then what should be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appliance.clock import Clock
+from appliance.cue.interface import CueDevice, Edge
+from appliance.cue.pattern import DARK, Shown
+from appliance.errors import CuePortMissing
+
+RETRY_S = 1.0
+"""The bar is recovery within 2 s; one try a second costs nothing and leaves one second for the port to settle."""
+
+
+class Replugged:
+    """A CueDevice that never raises after its first opening; `missing` tells whether it is away.
+
+    Args:
+        open_port: opens the real device.
+        clock: for the time between tries.
+
+    Raises:
+        CuePortMissing: it is not there at the start.
+    """
+
+    def __init__(self, open_port: Callable[[], CueDevice], clock: Clock) -> None:
+        self._open_port = open_port
+        self._clock = clock
+        self._device: CueDevice | None = open_port()
+        self.abilities = self._device.abilities
+        self._shown = DARK
+        self._retry_s = 0.0
+
+    @property
+    def missing(self) -> bool:
+        """True while the device is away."""
+        return self._device is None
+
+    def write(self, shown: Shown) -> None:
+        """Show `shown`, now or as soon as the device is back."""
+        self._shown = shown
+        if self._device is None:
+            return
+        try:
+            self._device.write(shown)
+        except CuePortMissing:
+            self._lose()
+
+    def poll(self) -> tuple[Edge, ...]:
+        """Button edges since the last poll; while the device is away, a try to find it again, once a second."""
+        if self._device is None:
+            self._find()
+        if self._device is None:
+            return ()
+        try:
+            return self._device.poll()
+        except CuePortMissing:
+            self._lose()
+            return ()
+
+    def _lose(self) -> None:
+        if self._device is not None:
+            self._device.close()
+        self._device = None
+        self._retry_s = self._clock.monotonic_s() + RETRY_S
+
+    def _find(self) -> None:
+        if self._clock.monotonic_s() < self._retry_s:
+            return
+        self._retry_s = self._clock.monotonic_s() + RETRY_S
+        try:
+            self._device = self._open_port()
+            self._device.write(self._shown)
+        except CuePortMissing:
+            self._lose()
+
+    def close(self) -> None:
+        """Darken and let go."""
+        if self._device is not None:
+            self._device.close()
+        self._device = None
