@@ -1,0 +1,1 @@
+"""What runs on the device as root beside the two processes: first boot, update, commit. Standard library only."""
