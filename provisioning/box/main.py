@@ -106,8 +106,9 @@ class Box:
 
 def run() -> None:
     """Serve until the power goes."""
-    import micropython  # noqa: PLC0415  only on the Pico
     import select  # noqa: PLC0415
+
+    import micropython  # noqa: PLC0415  only on the Pico
 
     micropython.kbd_intr(-1)  # byte 03 is data here, not Ctrl-C
     poller = select.poll()
