@@ -5,11 +5,11 @@ A locked transform keeps landmark jitter (0.2 % of the eye distance a frame) fro
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned, Landmarks
 from appliance.sense.landmark import EYE_CORNERS
+from appliance.sense.pixels import inverse, warp
 
 NOSE_BRIDGE = (168, 6, 197)
 BROWS = (70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 336, 296, 334, 293, 300, 285, 295, 282, 283, 276)
@@ -32,7 +32,8 @@ def _template() -> F32:
     points = np.array(left_eye + right_eye + rest)
     x = 0.5 + points[:, 0] / side_cm
     y = BROW_LINE + (_MODEL_BROW_CM - points[:, 1]) / side_cm
-    return (np.stack([x, y], axis=1) * CROP_PX).astype(np.float32)
+    template: F32 = (np.stack([x, y], axis=1) * CROP_PX).astype(np.float32)
+    return template
 
 
 TEMPLATE = _template()
@@ -68,7 +69,7 @@ def fit_similarity(source: F32, target: F32, weights: F32 | None = None) -> F32:
 def shift_between(old: F32, new: F32) -> float:
     """The largest distance between where two frame-to-crop transforms put the crop's corners, in crop sides."""
     corners = np.array([[0, 0], [CROP_PX, 0], [0, CROP_PX], [CROP_PX, CROP_PX]], np.float32)
-    back = cv2.invertAffineTransform(new)
+    back = inverse(new)
     there = corners @ back[:, :2].T + back[:, 2]
     seen = there @ old[:, :2].T + old[:, 2]
     return float(np.hypot(*(seen - corners).T).max()) / CROP_PX
@@ -100,7 +101,7 @@ class Aligner:
         """
         if self._locked is None:
             raise LookupError("no lock: call relock first")
-        crop = cv2.warpAffine(gray, self._locked, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR)
+        crop = warp(gray, self._locked, CROP_PX)
         points = (landmarks.points[:, :2] @ self._locked[:, :2].T + self._locked[:, 2]).astype(np.float32)
         corners = points[list(EYE_CORNERS)]
         iod_px = float(np.hypot(*(corners[2:].mean(axis=0) - corners[:2].mean(axis=0))))

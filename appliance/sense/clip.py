@@ -14,6 +14,7 @@ import cv2
 
 from appliance.errors import ClipInvalid
 from appliance.sense.frame import Frame
+from appliance.sense.pixels import rgb
 
 MISSING_SHARE_MAX = 0.05
 """Variable-rate containers were seen to count 3 % more frames than they give; more missing means cut short."""
@@ -69,7 +70,7 @@ class ClipSource:
         if self._read == 0:
             self._first_s = stamp_s
         at_s = max(stamp_s - self._first_s, self._last_s)
-        frame = Frame(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), at_s, self._read)
+        frame = Frame(rgb(image), at_s, self._read)
         self._last_s = at_s
         self._read += 1
         return frame
@@ -79,3 +80,13 @@ class ClipSource:
             raise ClipInvalid(
                 f"{self._path}: ends after {self._read} of {self.frame_count} frames", "Give a whole video file."
             )
+
+
+def clip_seconds(path: Path) -> float:
+    """How long the clip at `path` plays by its own index, seconds.
+
+    Raises:
+        ClipInvalid: as `ClipSource` on enter.
+    """
+    with ClipSource(path) as clip:
+        return clip.frame_count / clip.rate_hz

@@ -5,11 +5,11 @@ Source of the numbers: MediaPipe's face_detection_short_range graph (Bazarevsky 
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from appliance.sense.frame import F32, U8, FaceBox, Frame
 from appliance.sense.interpreter import Net
+from appliance.sense.pixels import shrink
 
 INPUT_PX = 128
 ANCHOR_GRIDS = ((16, 2), (8, 6))
@@ -31,7 +31,8 @@ def anchors() -> F32:
     for side, each in ANCHOR_GRIDS:
         y, x = np.mgrid[0:side, 0:side].reshape(2, -1)
         cells.append(np.repeat(np.stack([x, y], axis=1) + 0.5, each, axis=0) / side)
-    return np.concatenate(cells).astype(np.float32)
+    centres: F32 = np.concatenate(cells).astype(np.float32)
+    return centres
 
 
 def decode(raw: F32, scores: F32, centres: F32) -> tuple[F32, F32]:
@@ -105,10 +106,9 @@ def _letterbox(image: U8) -> tuple[U8, float, int, int]:
     height, width = image.shape[:2]
     scale = INPUT_PX / max(height, width)
     size = (round(width * scale), round(height * scale))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     left, top = (INPUT_PX - size[0]) // 2, (INPUT_PX - size[1]) // 2
     square = np.zeros((INPUT_PX, INPUT_PX, 3), np.uint8)
-    square[top : top + size[1], left : left + size[0]] = small
+    square[top : top + size[1], left : left + size[0]] = shrink(image, *size)
     return square, scale, left, top
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 
 from appliance.sense.frame import F32, FaceBox, Frame, Landmarks
 from appliance.sense.interpreter import Net
+from appliance.sense.pixels import inverse, warp
 
 INPUT_PX = 192
 ROI_SCALE = 1.5
@@ -29,7 +29,7 @@ class Tracker:
     """Landmarks of one face.
 
     Args:
-        net: face_landmark: float32 [1, 192, 192, 3] in 0..1 to [1, 1, 1, 1404] points and [1, 1, 1, 1] face flag (logit).
+        net: face_landmark: float32 [1, 192, 192, 3] in 0..1 to 1404 point values and a face flag (logit).
     """
 
     def __init__(self, net: Net) -> None:
@@ -50,9 +50,9 @@ class Tracker:
     def _run(self, frame: Frame, centre: tuple[float, float], size: float, left: F32, right: F32) -> Landmarks:
         angle = math.atan2(float(right[1] - left[1]), float(right[0] - left[0]))
         to_net = _square(centre, size * ROI_SCALE, angle)
-        patch = cv2.warpAffine(frame.image, to_net, (INPUT_PX, INPUT_PX), flags=cv2.INTER_LINEAR)
+        patch = warp(frame.image, to_net, INPUT_PX)
         points, flag = self._net.run(patch.astype(np.float32) * np.float32(1 / 255))
-        back = cv2.invertAffineTransform(to_net).astype(np.float32)
+        back = inverse(to_net)
         mesh = points.reshape(468, 3)
         mesh[:, :2] = mesh[:, :2] @ back[:, :2].T + back[:, 2]
         mesh[:, 2] *= math.hypot(back[0, 0], back[1, 0])

@@ -1,0 +1,67 @@
+"""The motion fields of the last seconds, on one continuous scale across changes of the reference frame."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.sense.frame import F32
+from appliance.sense.motion import CELLS
+
+AROUND_S = 0.02
+"""Fields this far round a moment are averaged: less flow noise, and no movement is that fast."""
+
+
+class Fields:
+    """Fields of the last `seconds`, kept as float16 (3 KB each).
+
+    Args:
+        seconds: how far back.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._times: list[float] = []
+        self._fields: list[npt.NDArray[np.float16]] = []
+        self._base: F32 = np.zeros((2, CELLS, CELLS), np.float32)
+        self._last = self._base
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._times.clear()
+        self._fields.clear()
+        self._base = self._last = np.zeros((2, CELLS, CELLS), np.float32)
+
+    def rebase(self) -> None:
+        """The next field is measured from a new reference frame: the last one added."""
+        self._base = self._last
+
+    def add(self, at_s: float, field: F32) -> F32:
+        """Remember `field` float32 [2, 28, 28] from the present reference; the same on the continuous scale."""
+        self._last = self._base + field
+        self._times.append(at_s)
+        self._fields.append(self._last.astype(np.float16))
+        old = bisect_left(self._times, at_s - self._seconds)
+        if old:
+            del self._times[:old], self._fields[:old]
+        return self._last
+
+    def change(self, onset_s: float, apex_s: float) -> F32:
+        """Motion float32 [2, 28, 28] from the onset to the apex, inter-ocular distances.
+
+        Raises:
+            LookupError: nothing is remembered.
+        """
+        return self._mean(apex_s - AROUND_S, apex_s + AROUND_S) - self._mean(onset_s - 2 * AROUND_S, onset_s)
+
+    def _mean(self, low_s: float, high_s: float) -> F32:
+        if not self._times:
+            raise LookupError("no field is remembered: add one first")
+        low, high = bisect_left(self._times, low_s), bisect_right(self._times, high_s)
+        if low == high:
+            low = min(max(low - 1, 0), len(self._times) - 1)
+            high = low + 1
+        mean: F32 = np.mean(self._fields[low:high], axis=0, dtype=np.float32)
+        return mean

@@ -1,0 +1,202 @@
+"""Micro-expressions: brief movements that rise from rest and return to it within half a second. Pure.
+
+The measure is that of Moilanen, Zhao & Pietikäinen 2014 ("Spotting rapid facial movements from videos using
+appearance-based feature difference analysis"): a moment against the mean of one lag before and one after, here on
+regional motion, so that slow drift and steps cancel. Each region is read in units of its own rolling noise.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from appliance.events import Interval, Kind
+from appliance.sense.course import Course, measure
+from appliance.sense.frame import F32
+from appliance.sense.history import History, Sample, stack
+from appliance.sense.regions import LIDS, LOWER
+
+LAGS_S = (0.1, 0.17, 0.25)
+"""About half of a short, a mean and the longest micro-expression (1/25-1/2 s, Yan et al. 2013)."""
+
+AVERAGE_S = 0.0125
+"""Samples within this of a moment are averaged: one frame at 60 Hz, three at 120 Hz."""
+
+NOISE_MIN = 0.0005
+"""Least noise believed, inter-ocular distances: 1/20 pixel of the crop, what DIS leaves on a still face."""
+
+AMPLITUDE_MIN = 0.003
+"""No smaller movement counts, whatever the noise: a third of a pixel of the crop, 3 % of a full action unit."""
+
+NOISE_S = 5.0
+NOISE_EVERY_S = 0.25
+NOISE_RATE_HZ = 30.0
+"""The noise floor is the median of the last 5 s, taken at 30 Hz, renewed four times a second."""
+
+PEAK_S = 0.15
+"""A peak is the largest value this far to both sides: two micro-expressions are never closer."""
+
+WINDOW_S = 0.6
+"""The course is read this far round the peak; so an event is told 0.6 s after its apex."""
+
+RETURN_MIN = 0.5
+"""The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
+
+DURATION_MAX_S = 0.62
+HALF_WIDTH_MAX_S = 0.33
+"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side."""
+
+LID_SHARE_MAX = 1.3
+"""Lids that move this much more than all else are a blink or a gaze shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A movement: when, which kind, its largest regional size in inter-ocular distances."""
+
+    interval: Interval
+    kind: Kind
+    amplitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """Contrast at one moment: float32 [3, 20, 2] for the lags, its sizes [3, 20], and the highest score."""
+
+    at_s: float
+    contrast: F32
+    size: F32
+    score: float
+    lag: int
+
+
+class MicroSpotter:
+    """Spots brief movements.
+
+    Args:
+        gate_sigma: a movement counts above this many noise floors of its region.
+    """
+
+    def __init__(self, gate_sigma: float) -> None:
+        self._gate = gate_sigma
+        self._moments: deque[_Moment] = deque()
+        self._sizes: deque[tuple[float, F32]] = deque()
+        self._noise: F32 | None = None
+        self._noise_s = -np.inf
+        self._judged_s = -np.inf
+
+    def reset(self) -> None:
+        """Forget everything: another face, or a gap."""
+        self._moments.clear()
+        self._sizes.clear()
+        self._noise, self._noise_s, self._judged_s = None, -np.inf, -np.inf
+
+    @property
+    def settled(self) -> bool:
+        """True once there is a noise floor."""
+        return self._noise is not None
+
+    def step(self, history: History, now_s: float) -> Spotted | None:
+        """Take in the newest sample of `history` (at `now_s`); the movement that is complete now, if any."""
+        if history.span_s() < 2 * LAGS_S[-1]:
+            return None
+        moment = self._moment(history, now_s - LAGS_S[-1])
+        self._learn_noise(moment)
+        self._moments.append(moment)
+        while self._moments[0].at_s < now_s - WINDOW_S - 2 * PEAK_S:
+            self._moments.popleft()
+        for peak in self._peaks(now_s - WINDOW_S):
+            if spotted := self._judge(history, peak):
+                return spotted
+        return None
+
+    def _moment(self, history: History, at_s: float) -> _Moment:
+        centre = history.mean(at_s, AVERAGE_S)
+        contrast = np.stack(
+            [centre - (history.mean(at_s - lag, AVERAGE_S) + history.mean(at_s + lag, AVERAGE_S)) / 2 for lag in LAGS_S]
+        )
+        size = np.sqrt((contrast**2).sum(axis=2))
+        if self._noise is None:
+            return _Moment(at_s, contrast, size, 0.0, 0)
+        score = np.where(size >= AMPLITUDE_MIN, size / self._noise, 0.0)[:, ~LIDS].max(axis=1)
+        return _Moment(at_s, contrast, size, float(score.max()), int(score.argmax()))
+
+    def _learn_noise(self, moment: _Moment) -> None:
+        if not self._sizes or moment.at_s - self._sizes[-1][0] >= 1 / NOISE_RATE_HZ:
+            self._sizes.append((moment.at_s, moment.size))
+            while self._sizes[0][0] < moment.at_s - NOISE_S:
+                self._sizes.popleft()
+        known_s = moment.at_s - self._sizes[0][0]
+        if known_s >= 1.0 and moment.at_s - self._noise_s >= NOISE_EVERY_S:
+            self._noise = np.maximum(np.median([size for _, size in self._sizes], axis=0), NOISE_MIN).astype(np.float32)
+            self._noise_s = moment.at_s
+
+    def _peaks(self, until_s: float) -> list[_Moment]:
+        """Moments not looked at before and not later than `until_s` that stand above the gate and their neighbours."""
+        fresh = [moment for moment in self._moments if self._judged_s < moment.at_s <= until_s]
+        if fresh:
+            self._judged_s = fresh[-1].at_s
+        return [moment for moment in fresh if moment.score >= max(self._gate, self._highest_near(moment.at_s))]
+
+    def _highest_near(self, at_s: float) -> float:
+        return max(moment.score for moment in self._moments if abs(moment.at_s - at_s) <= PEAK_S)
+
+    def _judge(self, history: History, peak: _Moment) -> Spotted | None:
+        samples = history.between(peak.at_s - WINDOW_S, peak.at_s + WINDOW_S)
+        blocked = blocked_regions(history.between(peak.at_s - PEAK_S, peak.at_s + PEAK_S))
+        noise = self._noise if self._noise is not None else np.full_like(peak.size, NOISE_MIN)
+        score = np.where(blocked, 0.0, peak.size[peak.lag] / noise[peak.lag])
+        lead = int(score.argmax())
+        size = float(peak.size[peak.lag, lead])
+        lids = float(peak.size[peak.lag, LIDS].max())
+        if score[lead] < self._gate or size < AMPLITUDE_MIN or (lids > LID_SHARE_MAX * size and not LOWER[lead]):
+            return None
+        pattern = np.where(score >= 0.4 * score[lead], 1.0, 0.0)[:, None] * peak.contrast[peak.lag]
+        times, course = project(samples, pattern, noise[peak.lag], size)
+        top = _highest_near(times, course, peak.at_s)
+        found = measure(times, course, top)
+        if not _is_micro(found):
+            return None
+        return Spotted(Interval(found.onset_s, found.apex_s, found.offset_s), Kind.MICRO, size)
+
+
+def project(
+    samples: list[Sample], pattern: F32, noise: F32, size: float
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    """Times [n] and course [n] of `samples` along `pattern` [20, 2], each region weighed by its noise [20].
+
+    The course is scaled so that the pattern itself has height `size`.
+    """
+    times, motion = stack(samples)
+    weights = pattern / noise[:, None] ** 2
+    course = (motion * weights).sum(axis=(1, 2)) / max(float((pattern * weights).sum()), 1e-12) * size
+    return times, course.astype(np.float64)
+
+
+def blocked_regions(samples: list[Sample]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Regions that mean nothing in these samples: lids always, the upper face in a blink, the mouth in speech."""
+    blocked = LIDS.copy()
+    if any(sample.blink for sample in samples):
+        blocked |= ~LOWER
+    if any(sample.talking for sample in samples):
+        blocked |= LOWER
+    if any(sample.moving for sample in samples):
+        blocked[:] = True
+    return blocked
+
+
+def _highest_near(
+    times: np.ndarray[tuple[int], np.dtype[np.float64]],
+    course: np.ndarray[tuple[int], np.dtype[np.float64]],
+    at_s: float,
+) -> int:
+    near = np.flatnonzero(np.abs(times - at_s) <= LAGS_S[0] / 2)
+    return int(near[course[near].argmax()]) if len(near) else int(np.abs(times - at_s).argmin())
+
+
+def _is_micro(found: Course) -> bool:
+    returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
+    brief = found.offset_s - found.onset_s <= DURATION_MAX_S and found.half_s <= HALF_WIDTH_MAX_S
+    return returns and brief

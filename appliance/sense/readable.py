@@ -1,0 +1,95 @@
+"""Whether a face can be read at all: size, light, pose; and what its lids and lips are doing. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from appliance.events import NoReading
+from appliance.sense.frame import F32, U8, Landmarks
+from appliance.sense.landmark import EYE_CORNERS, inter_ocular_px
+
+INTER_OCULAR_MIN_PX = 32.0
+"""A 15 % movement (0.015 eye distances) is then half a pixel, about the flow's own error."""
+
+GRAY_MIN = 25.0
+"""Mean grey level of the crop, 0..255, under which sensor noise exceeds small movements."""
+
+TURN_MAX = 0.35
+"""Nose tip off the middle of the eyes, in eye distances: about 30 degrees on the canonical face model
+(the nose tip stands 3.9 cm before eyes 6.3 cm apart: 0.62 sin 34 deg = 0.35)."""
+
+NOSE_TIP = 4
+LIDS = ((159, 145), (386, 374))
+LIPS = (13, 14)
+"""Upper and lower point of each eye's middle, and of the inner lips' middle (canonical face model)."""
+
+BLINK_SHARE = 0.75
+"""Lids closer than this share of their usual opening are a blink."""
+
+USUAL_COUNT = 75
+"""Openings remembered: three seconds at the landmarks' 25 Hz."""
+
+SPEECH_S = 1.5
+SPEECH_STEP = 0.02
+SPEECH_TURNS_MIN = 3
+"""Lips that open and close by more than 2 % of the eye distance, three turns within 1.5 s (syllables come at
+2-8 Hz), are speech."""
+
+
+def not_readable(landmarks: Landmarks) -> NoReading | None:
+    """TOO_FAR or TURNED, or None for a face of enough pixels that looks to the camera."""
+    iod_px = inter_ocular_px(landmarks)
+    if iod_px < INTER_OCULAR_MIN_PX:
+        return NoReading.TOO_FAR
+    corners = landmarks.points[list(EYE_CORNERS), :2]
+    left, right = corners[:2].mean(axis=0), corners[2:].mean(axis=0)
+    along = (right - left) / iod_px
+    off = float((landmarks.points[NOSE_TIP, :2] - (left + right) / 2) @ along) / iod_px
+    return NoReading.TURNED if abs(off) > TURN_MAX else None
+
+
+def too_dark(crop: U8) -> bool:
+    """True when the crop uint8 [224, 224] is too dark to tell movement from noise."""
+    return float(crop[::4, ::4].mean()) < GRAY_MIN
+
+
+def _gap(points: F32, pair: tuple[int, int], iod_px: float) -> float:
+    return float(np.hypot(*(points[pair[1], :2] - points[pair[0], :2]))) / iod_px
+
+
+class BlinkWatch:
+    """Tells closing lids from their own usual opening."""
+
+    def __init__(self) -> None:
+        self._openings: deque[float] = deque(maxlen=USUAL_COUNT)
+
+    def step(self, landmarks: Landmarks) -> bool:
+        """True while the lids are nearer than usual."""
+        iod_px = inter_ocular_px(landmarks)
+        opening = sum(_gap(landmarks.points, pair, iod_px) for pair in LIDS) / 2
+        self._openings.append(opening)
+        return opening < BLINK_SHARE * float(np.median(self._openings))
+
+
+class SpeechWatch:
+    """Tells lips that open and close again and again."""
+
+    def __init__(self) -> None:
+        self._turns: deque[float] = deque()
+        self._extreme = 0.0
+        self._opening = True
+
+    def step(self, landmarks: Landmarks, at_s: float) -> bool:
+        """True while the lips move as in speech."""
+        gap = _gap(landmarks.points, LIPS, inter_ocular_px(landmarks))
+        further = gap > self._extreme if self._opening else gap < self._extreme
+        if further:
+            self._extreme = gap
+        elif abs(gap - self._extreme) > SPEECH_STEP:
+            self._extreme, self._opening = gap, not self._opening
+            self._turns.append(at_s)
+        while self._turns and self._turns[0] < at_s - SPEECH_S:
+            self._turns.popleft()
+        return len(self._turns) >= SPEECH_TURNS_MIN

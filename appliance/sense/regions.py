@@ -1,0 +1,50 @@
+"""The places of the face whose motion is watched: where action units move the skin, weighed over the motion field."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from appliance.sense.frame import F32
+from appliance.sense.motion import CELLS
+
+PLACES = {
+    "inner_brow": (0.38, 0.14),
+    "outer_brow": (0.20, 0.15),
+    "frown": (0.36, 0.18),
+    "nose_wing": (0.41, 0.48),
+    "cheek": (0.21, 0.56),
+    "upper_lip": (0.40, 0.69),
+    "mouth_corner": (0.33, 0.77),
+    "lower_lip": (0.43, 0.84),
+    "chin": (0.44, 0.92),
+    "lid": (0.28, 0.28),
+}
+"""Image-left centres as shares of the crop, from the action-unit fields of model.md (1, 2, 4, 9,
+6/12, 10, 12, 25, 17, 45)."""
+
+SPREAD = 0.05
+"""Gaussian width as a share of the crop: half an action unit's own width, so that pooling loses little of it."""
+
+NAMES = tuple(f"{name}_{side}" for name in PLACES for side in ("left", "right"))
+LIDS = np.array([name.startswith("lid") for name in NAMES])
+LOWER = np.array([PLACES[name.rsplit("_", 1)[0]][1] > 0.6 for name in NAMES])
+"""Which regions are lids, and which belong to the mouth: bool [20]."""
+
+
+def _weights() -> F32:
+    side = (np.arange(CELLS) + 0.5) / CELLS
+    rows = []
+    for x, y in PLACES.values():
+        for centre in (x, 1.0 - x):
+            blob = np.exp(-0.5 * (((side[None, :] - centre) / SPREAD) ** 2 + ((side[:, None] - y) / SPREAD) ** 2))
+            rows.append((blob / blob.sum()).ravel())
+    return np.array(rows, np.float32)
+
+
+WEIGHTS = _weights()
+
+
+def pool(field: F32) -> F32:
+    """Mean motion float32 [20, 2] (u, v) in the regions `NAMES` of a motion field float32 [2, 28, 28]."""
+    pooled: F32 = WEIGHTS @ field.reshape(2, -1).T
+    return pooled

@@ -1,0 +1,146 @@
+"""Sustained expressions: a movement away from the visit's neutral face that holds longer than half a second. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from appliance.events import Interval, Kind
+from appliance.sense.course import measure
+from appliance.sense.frame import F32
+from appliance.sense.history import History, Sample
+from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions, project
+from appliance.sense.regions import LIDS
+
+AVERAGE_S = 0.1
+"""The present is the mean of this far to both sides: slow enough to pass over a blink's flank and sensor noise."""
+
+NEUTRAL_S = 4.0
+NEUTRAL_RATE_HZ = 10.0
+"""Neutral is the median of the last 4 s at rest, taken at 10 Hz: it follows a drifting head, not an expression."""
+
+NEUTRAL_MIN_S = 0.5
+"""Half a second of neutral must have been seen first."""
+
+AMPLITUDE_MIN = 0.01
+"""A tenth of a full action unit: what a slow head turn leaves after the similarity stays below it."""
+
+NOISE_MIN = 0.002
+"""Least slow noise believed, inter-ocular distances."""
+
+END_SHARE = 0.35
+"""The movement has ended when this share of its peak is left."""
+
+TAIL_S = 0.4
+"""The return is followed this long to find its foot."""
+
+LEAD_S = 1.2
+"""The rise began at most this long before the movement stood out."""
+
+DURATION_MIN_S = 0.5
+"""Shorter ones are micro-expressions (Yan et al. 2013)."""
+
+DURATION_MAX_S = 8.0
+"""A movement that holds longer becomes the neutral face; it is told when this is reached."""
+
+RISE_MAX_S = 0.4
+"""Foot to half height; slower is posture, not expression."""
+
+PLATEAU = 0.95
+"""The apex is the first time the course reaches this share of its highest value."""
+
+
+class SustainedSpotter:
+    """Spots movements that hold.
+
+    Args:
+        gate_sigma: a movement counts above this many noise floors of its region.
+    """
+
+    def __init__(self, gate_sigma: float) -> None:
+        self._gate = gate_sigma
+        self._rest: deque[tuple[float, F32]] = deque()
+        self._neutral: F32 | None = None
+        self._noise = np.full(len(LIDS), NOISE_MIN, np.float32)
+        self._since_s: float | None = None
+        self._direction: F32 | None = None
+        self._peak = 0.0
+        self._fell_s: float | None = None
+
+    def reset(self) -> None:
+        """Forget everything: another face, or a gap."""
+        self._rest.clear()
+        self._neutral = None
+        self._end()
+
+    def _end(self) -> None:
+        self._since_s, self._direction, self._peak, self._fell_s = None, None, 0.0, None
+
+    def step(self, history: History, now_s: float) -> Spotted | None:
+        """Take in the newest sample of `history` (at `now_s`); the movement that has ended now, if any."""
+        present = history.mean(now_s - AVERAGE_S, AVERAGE_S)
+        if self._since_s is None:
+            self._watch(history, present, now_s)
+            return None
+        return self._follow(history, present, now_s)
+
+    def _watch(self, history: History, present: F32, now_s: float) -> None:
+        if self._neutral is not None:
+            away = present - self._neutral
+            size = np.sqrt((away**2).sum(axis=1))
+            blocked = blocked_regions(history.between(now_s - 2 * AVERAGE_S, now_s))
+            score = np.where(blocked | (size < AMPLITUDE_MIN), 0.0, size / self._noise)
+            if score.max() >= self._gate:
+                self._since_s = now_s - AVERAGE_S
+                self._direction = np.where(score >= 0.4 * score.max(), 1.0, 0.0)[:, None].astype(np.float32) * away
+                return
+        self._learn(present, now_s)
+
+    def _learn(self, present: F32, now_s: float) -> None:
+        if self._rest and now_s - self._rest[-1][0] < 1 / NEUTRAL_RATE_HZ:
+            return
+        self._rest.append((now_s, present))
+        while self._rest[0][0] < now_s - NEUTRAL_S:
+            self._rest.popleft()
+        if now_s - self._rest[0][0] >= NEUTRAL_MIN_S:
+            seen = np.stack([regions for _, regions in self._rest])
+            self._neutral = np.median(seen, axis=0).astype(np.float32)
+            spread = np.sqrt(((seen - self._neutral) ** 2).sum(axis=2))
+            self._noise = np.maximum(np.median(spread, axis=0), NOISE_MIN).astype(np.float32)
+
+    def _follow(self, history: History, present: F32, now_s: float) -> Spotted | None:
+        if self._neutral is None or self._direction is None or self._since_s is None:
+            return None
+        weights = self._direction / self._noise[:, None] ** 2
+        height = float(((present - self._neutral) * weights).sum() / (self._direction * weights).sum())
+        self._peak = max(self._peak, height)
+        fallen = height < END_SHARE * self._peak
+        if not fallen:
+            self._fell_s = None
+        elif self._fell_s is None:
+            self._fell_s = now_s
+        too_long = now_s - self._since_s > DURATION_MAX_S
+        if not too_long and (self._fell_s is None or now_s - self._fell_s < TAIL_S):
+            return None
+        samples = history.between(self._since_s - LEAD_S, now_s)
+        spotted = self._judge(samples)
+        if too_long:
+            self._rest.clear()
+            self._neutral = None
+        self._end()
+        return spotted
+
+    def _judge(self, samples: list[Sample]) -> Spotted | None:
+        if self._neutral is None or self._direction is None:
+            return None
+        size = float(np.sqrt((self._direction**2).sum(axis=1)).max())
+        times, course = project(samples, self._direction, self._noise, size)
+        smooth = np.convolve(np.pad(course, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+        peak = int((smooth >= smooth.min() + PLATEAU * (smooth.max() - smooth.min())).argmax())
+        found = measure(times, smooth, int(smooth.argmax()))
+        brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
+        if brief or found.rise_s > RISE_MAX_S:
+            return None
+        interval = Interval(found.onset_s, float(times[peak]), max(found.offset_s, float(times[peak])))
+        return Spotted(interval, Kind.SUSTAINED, size * self._peak)
