@@ -8,6 +8,7 @@
     ├── ModelMissing (OSError)         a model file that is not there
     ├── ModelMismatch (ValueError)     a model file whose hash, labels or shape differ
     ├── CuePortMissing (OSError)       the light's port is not there or went away
+    ├── SiteRefused (ValueError)       a place or mode that the site's law rules out
     ├── RecordInvalid (ValueError)     a record between the processes outside its closed form
     ├── OutboxCorrupt (OSError)        the outbox file cannot be read or written
     ├── BrokerRefused (ConnectionError) the broker said no
@@ -60,6 +61,10 @@ class ModelMismatch(InklingError, ValueError):
 
 class CuePortMissing(InklingError, OSError):
     """The light's port is not there or vanished."""
+
+
+class SiteRefused(InklingError, ValueError):
+    """The configured place or mode is ruled out by the law of the site."""
 
 
 class RecordInvalid(InklingError, ValueError):

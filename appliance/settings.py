@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance.config import flag, number, read, text, word, words
+from appliance.config import flag, number, numbers, read, text, word, words
 
 ID_PATTERN = r"[a-z0-9][a-z0-9-]{0,31}"
 """Ids in topics: lower case, digits, dashes; never a configurable name (design page mqtt.md)."""
+
+TIME_PATTERN = r"(([01]\d|2[0-3]):[0-5]\d)?"
+"""A wall-clock time, 24 hours, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,49 @@ class Policy:
     dwell_s: float = number(2.0, 0.0, 30.0, "evidence must last this long before a cue, seconds")
     refractory_s: float = number(90.0, 10.0, 3600.0, "no second cue within this time, seconds")
     threshold: float = number(1.0, 0.1, 20.0, "evidence T1 that starts a check-in")
+    quiet_from: str = text("", TIME_PATTERN, "quiet hours begin, such as 21:30; empty: none")
+    quiet_to: str = text("", TIME_PATTERN, "quiet hours end, such as 07:00")
+    timezone: str = text("UTC", r"[A-Za-z0-9_+/-]{1,40}", "time zone of the quiet hours, such as Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """The light."""
 
-    device: str = word("console", ("console", "tower", "silent"), "kind of light")
+    device: str = word("console", ("console", "tower", "box", "gpio", "silent"), "kind of light")
     port: str = text("", r"[^\0]*", "serial port of the light, such as /dev/ttyUSB0")
+    sound: bool = flag(False, "one soft tick with still-hard and help")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the device may do where it stands; `profiles` holds what each site profile allows, and why."""
+
+    profile: str = word("default", ("default", "eu", "uk", "za", "us-il"), "law the site is under")
+    mode: str = word("profile", ("profile", "off", "buttons-only", "opt-in", "notice"), "profile: as it says")
+    place: str = text("shop", r"[a-z][a-z-]{1,31}", "kind of place, such as shop, bank, hotel, clinic-desk")
+    languages: tuple[str, ...] = words(("en", "de"), r"en|de|fr|es|af", 1, 2, "languages of the customer sign")
+    contact: str = text("", r"[^\0<>&\n]{0,80}", "who answers for the site, printed on the sign")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of the camera's view that may be read; all positions are shares of the picture, 0..1 from top left."""
+
+    crop: tuple[float, ...] = numbers((), 0.0, 1.0, "left, top, right, bottom of what is kept; empty: all")
+    staff: tuple[float, ...] = numbers((), 0.0, 1.0, "polygon x, y, x, y, ... of the staff side, blacked out")
+    near_px: int = number(400, 60, 1920, "eye distance above which a face is too near, pixels")
+    far_px: int = number(32, 16, 400, "eye distance under which a face is too far, pixels")
+    signature: str = text(
+        "", r"([0-9a-f]{24})?", "what `inkling aim` printed when the camera was fixed; empty: no check"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many hard moments a counter had without relief."""
+
+    staff: int = number(0, 0, 1000, "people who share these counters; under 5 the load is never published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +136,9 @@ class Settings:
     spotting: Spotting = field(default_factory=Spotting)
     policy: Policy = field(default_factory=Policy)
     cue: Cue = field(default_factory=Cue)
+    use: Use = field(default_factory=Use)
+    view: View = field(default_factory=View)
+    load: Load = field(default_factory=Load)
     mqtt: Mqtt = field(default_factory=Mqtt)
     outbox: Outbox = field(default_factory=Outbox)
     link: Link = field(default_factory=Link)

@@ -11,10 +11,12 @@ from appliance.clock import Clock, SystemClock
 from appliance.cue.interface import CueDevice
 from appliance.cue.replugged import Replugged
 
-DEVICES: dict[str, Callable[[settings.Cue], CueDevice]] = {
-    "tower": lambda chosen: _load("tower", "Tower")(chosen.port),
-    "console": lambda _: _load("console", "Console")(lambda _: None),
-    "silent": lambda _: _load("silent", "Silent")(),
+DEVICES: dict[str, Callable[[settings.Cue, Clock], CueDevice]] = {
+    "tower": lambda chosen, _: _load("tower", "Tower")(chosen.port),
+    "box": lambda chosen, clock: _load("box", "Box")(chosen.port, clock),
+    "gpio": lambda *_: _load("gpio", "Gpio")(),
+    "console": lambda *_: _load("console", "Console")(lambda _: None),
+    "silent": lambda *_: _load("silent", "Silent")(),
 }
 """Name in the settings -> how to open it. The console's words are drawn by whoever reads the status lines."""
 
@@ -31,7 +33,8 @@ def open_device(chosen: settings.Cue, clock: Clock | None = None) -> Iterator[Re
     Raises:
         CuePortMissing: it is not there now.
     """
-    device = Replugged(lambda: DEVICES[chosen.device](chosen), clock or SystemClock())
+    time = clock or SystemClock()
+    device = Replugged(lambda: DEVICES[chosen.device](chosen, time), time)
     try:
         yield device
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appliance.clock import Clock
 from appliance.cue.interface import CueDevice
 from appliance.cue.pattern import DARK, FLASH_GAP_S, Shown, shown
@@ -14,11 +16,13 @@ class Player:
     Args:
         device: where to show it.
         clock: for the moment a light begins.
+        sound: whether the soft tick may sound.
     """
 
-    def __init__(self, device: CueDevice, clock: Clock) -> None:
+    def __init__(self, device: CueDevice, clock: Clock, *, sound: bool = False) -> None:
         self._device = device
         self._clock = clock
+        self._sound = sound
         self._light = Light.OFF
         self._since_s = clock.monotonic_s()
         self._lit_s = float("-inf")
@@ -39,6 +43,8 @@ class Player:
         wanted = shown(self._light, max(0.0, now_s - self._since_s))
         if wanted.lit and not self._shown.lit and now_s - self._lit_s < FLASH_GAP_S:
             wanted = DARK
+        if not self._sound:
+            wanted = replace(wanted, tick=False)
         if wanted == self._shown:
             return
         if wanted.lit and not self._shown.lit:

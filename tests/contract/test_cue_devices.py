@@ -2,77 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import tty
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from appliance import settings
 from appliance.clock import FakeClock
+from appliance.cue.box import Box
 from appliance.cue.console import Console
 from appliance.cue.device import open_device
+from appliance.cue.gpio import Gpio
 from appliance.cue.interface import CueDevice
 from appliance.cue.pattern import DARK, Shown
 from appliance.cue.silent import Silent
 from appliance.cue.tower import Tower
 from appliance.errors import CuePortMissing
-from tests.contract.deadline import until
+from tests.contract.pty_end import Far
 
 
-class Far:
-    """The far end of a pty: what the device's side received."""
-
-    def __init__(self) -> None:
-        self.master, slave = pty.openpty()
-        tty.setraw(slave)
-        os.set_blocking(self.master, False)
-        self.path = os.ttyname(slave)
-        os.close(slave)
-        self.got = b""
-
-    def read(self) -> bytes:
-        """All bytes so far."""
-        with suppress(OSError):
-            self.got += os.read(self.master, 4096)
-        return self.got
-
-    def expect(self, wanted: bytes) -> None:
-        """Wait until exactly `wanted` has come since the last `expect`."""
-        assert until(lambda: len(self.read()) >= len(wanted)), self.got
-        assert wanted == self.got
-        self.got = b""
-
-    def close(self) -> None:
-        """Unplug."""
-        os.close(self.master)
-
-
-@pytest.fixture
-def far() -> Iterator[Far]:
-    """A pty whose far end is closed after the test."""
-    end = Far()
-    yield end
-    try:
-        end.close()
-    except OSError:
-        return
-
-
-@pytest.fixture(params=["tower", "console", "silent"])
+@pytest.fixture(params=["tower", "box", "gpio", "console", "silent"])
 def device(request: pytest.FixtureRequest, far: Far) -> CueDevice:
     """Each device in turn."""
-    made: dict[str, CueDevice] = {}
-    if request.param == "tower":
-        made["it"] = Tower(far.path)
-    elif request.param == "console":
-        made["it"] = Console(lambda _: None)
-    else:
-        made["it"] = Silent()
-    return made["it"]
+    opened: dict[str, Callable[[], CueDevice]] = {
+        "tower": lambda: Tower(far.path),
+        "box": lambda: Box(far.path, FakeClock()),
+        "gpio": lambda: Gpio(MockFactory(pin_class=MockPWMPin)),
+        "console": lambda: Console(lambda _: None),
+        "silent": Silent,
+    }
+    return opened[request.param]()
 
 
 def test_every_device_takes_every_state_and_closes_twice(device: CueDevice) -> None:

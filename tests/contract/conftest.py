@@ -1,0 +1,20 @@
+"""Fixtures of the contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.pty_end import Far
+
+
+@pytest.fixture
+def far() -> Iterator[Far]:
+    """A pty whose far end is closed after the test."""
+    end = Far()
+    yield end
+    try:
+        end.close()
+    except OSError:
+        return
