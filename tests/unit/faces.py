@@ -1,4 +1,4 @@
-"""A real face for the sensing tests: the public-domain portrait, placed in a camera frame and moved by known amounts."""
+"""A real face for the sensing tests: the public-domain portrait in a camera frame, moved by known amounts."""
 
 from __future__ import annotations
 
