@@ -1,0 +1,154 @@
+"""Alignment and motion: what the face did, with what the head did taken out."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from appliance.sense.align import BROW_LINE, BROWS, MOUTH, MOUTH_LINE, SHIFT_MAX, Aligner, fit_similarity, shift_between
+from appliance.sense.fields import Fields
+from appliance.sense.frame import CROP_PX, F32, Aligned
+from appliance.sense.motion import CELLS, MotionMeter, without_head
+from appliance.sense.pixels import gray
+from appliance.sense.regions import NAMES, WEIGHTS, pool
+from tests.unit.faces import Picture, mesh, picture
+
+FULL_ACTION = 0.1
+"""Size of a full action unit in eye distances."""
+
+
+def aligned(image: Picture, aligner: Aligner | None = None) -> Aligned:
+    """The crop of the face in `image`; with an aligner, under its lock."""
+    aligner = aligner or Aligner()
+    landmarks = mesh(image)
+    aligner.relock(landmarks)
+    return aligner.cut(gray(image), 0.0, landmarks)
+
+
+def warped(crop: Aligned, x: float, y: float, spread: float, du: float, dv: float) -> Aligned:
+    """`crop` with the skin round (x, y) (shares of the side) moved by (du, dv) eye distances."""
+    side = (np.arange(CROP_PX, dtype=np.float32) + 0.5) / CROP_PX
+    bump = np.exp(-0.5 * (((side[None, :] - x) / spread) ** 2 + ((side[:, None] - y) / spread) ** 2))
+    columns, rows = np.meshgrid(np.arange(CROP_PX), np.arange(CROP_PX))
+    from_x = (columns - du * crop.iod_px * bump).astype(np.float32)
+    from_y = (rows - dv * crop.iod_px * bump).astype(np.float32)
+    moved = cv2.remap(crop.gray, from_x, from_y, cv2.INTER_CUBIC)
+    return Aligned(np.asarray(moved, np.uint8), crop.to_crop, crop.iod_px, crop.points, crop.at_s)
+
+
+def test_a_similarity_is_found_again() -> None:
+    """Points turned by 10 degrees, scaled by 1.3 and shifted give back that transform."""
+    points = np.random.default_rng(0).normal(size=(9, 2)).astype(np.float32)
+    cos, sin = 1.3 * np.cos(np.pi / 18), 1.3 * np.sin(np.pi / 18)
+    truth = np.array([[cos, -sin, 4.0], [sin, cos, -2.0]], np.float32)
+    found = fit_similarity(points, points @ truth[:, :2].T + truth[:, 2])
+    assert truth == pytest.approx(found, abs=1e-5)
+
+
+@pytest.mark.parametrize(("x", "y", "scale", "turn"), [(320, 240, 1.6, 0), (250, 200, 1.1, 15), (400, 260, 2.0, -10)])
+def test_every_face_lands_in_the_same_place(x: float, y: float, scale: float, turn: float) -> None:
+    """Wherever the face is, its brows lie at .17 and its midline at .5 of the crop; a smiling mouth lies above .77."""
+    points = aligned(picture(x, y, scale, turn)).points / CROP_PX
+    brows, mouth = points[list(BROWS)].mean(axis=0), points[list(MOUTH)].mean(axis=0)
+    assert [0.5, BROW_LINE] == pytest.approx(brows.tolist(), abs=0.02)
+    assert [0.5, MOUTH_LINE] == pytest.approx(mouth.tolist(), abs=0.06)
+
+
+def test_the_lock_holds_for_small_motion_and_gives_way_to_large() -> None:
+    """A face 2 % of a crop away keeps the transform; one much further away gets a new one."""
+    aligner = Aligner()
+    assert aligner.relock(mesh(picture()))
+    assert not aligner.relock(mesh(picture(323, 240)))
+    assert aligner.relock(mesh(picture(360, 240)))
+
+
+def test_a_shift_is_told_in_crop_sides() -> None:
+    """A transform that looks 0.1 crop sides further right lies 0.1 away."""
+    one = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+    other = np.array([[1, 0, 0.1 * CROP_PX], [0, 1, 0]], np.float32)
+    assert shift_between(one, other) == pytest.approx(0.1)
+    assert SHIFT_MAX < 0.1
+
+
+def test_cutting_before_a_lock_is_refused() -> None:
+    """A crop without a lock is an error of the caller, not a picture."""
+    with pytest.raises(LookupError, match="relock"):
+        Aligner().cut(gray(picture()), 0.0, mesh(picture()))
+
+
+@pytest.mark.parametrize("share", [0.15, 0.35, 1.0])
+def test_a_brow_that_lowers_is_measured(share: float) -> None:
+    """A frown from 15 % of a full action unit on is measured where it is: at least half its size, never more."""
+    crop = aligned(picture())
+    meter = MotionMeter()
+    meter.refer_to(crop)
+    moved = warped(warped(crop, 0.36, 0.18, 0.1, 0, share * FULL_ACTION), 0.64, 0.18, 0.1, 0, share * FULL_ACTION)
+    regions = pool(meter.measure(moved).field)
+    frown = regions[[NAMES.index("frown_left"), NAMES.index("frown_right")], 1]
+    truth = pool(blob(share * FULL_ACTION))[[NAMES.index("frown_left"), NAMES.index("frown_right")], 1]
+    assert (frown / truth).min() > 0.5
+    assert (frown / truth).max() < 1.1
+    assert np.abs(regions[[name.startswith("mouth") for name in NAMES]]).max() < 0.25 * frown.min()
+
+
+def blob(dv: float) -> F32:
+    """The field float32 [2, 28, 28] that `warped` makes on both frown places."""
+    side = (np.arange(CELLS) + 0.5) / CELLS
+    field = np.zeros((2, CELLS, CELLS), np.float32)
+    for x in (0.36, 0.64):
+        field[1] += dv * np.exp(-0.5 * (((side[None, :] - x) / 0.1) ** 2 + ((side[:, None] - 0.18) / 0.1) ** 2))
+    return field
+
+
+def test_the_heads_own_motion_is_taken_out() -> None:
+    """A head that shifts, tilts and comes nearer leaves less than 0.6 % of the eye distance in every region."""
+    meter, aligner = MotionMeter(), Aligner()
+    meter.refer_to(aligned(picture(), aligner))
+    motion = meter.measure(aligned(picture(324, 243, 1.61, 1.0), aligner))
+    assert motion.head > 0.04
+    assert np.abs(pool(motion.field)).max() < 0.006
+
+
+def test_sensor_noise_is_not_motion() -> None:
+    """Two noisy pictures of a still face differ by less than 0.2 % of the eye distance in every region."""
+    rng = np.random.default_rng(1)
+    meter, aligner = MotionMeter(), Aligner()
+    still = picture().astype(np.float32)
+    noisy = [np.clip(still + rng.normal(0, 3, still.shape), 0, 255).astype(np.uint8) for _ in range(2)]
+    meter.refer_to(aligned(noisy[0], aligner))
+    assert np.abs(pool(meter.measure(aligned(noisy[1], aligner)).field)).max() < 0.002
+
+
+def test_an_expression_does_not_pass_for_the_head() -> None:
+    """The similarity follows the stable cells even when half the cheeks move with a smile."""
+    rng = np.random.default_rng(2)
+    side = (np.arange(CELLS) + 0.5) / CELLS
+    x, y = (grid.ravel() for grid in np.meshgrid(side, side))
+    cells = np.full((CELLS * CELLS, 2), 0.05, np.float32) + rng.normal(0, 1e-4, (CELLS * CELLS, 2)).astype(np.float32)
+    cells[(y > 0.5) & (abs(x - 0.5) > 0.2), 1] -= 0.06
+    motion = without_head(cells, 100.0, 0.0)
+    assert np.abs(motion.field[:, 4, 14]).max() < 0.005
+    assert motion.field[1, 20, 4] == pytest.approx(-0.06, abs=0.005)
+
+
+def test_measuring_without_a_reference_is_refused() -> None:
+    """Motion from nothing is an error of the caller."""
+    with pytest.raises(LookupError, match="refer_to"):
+        MotionMeter().measure(aligned(picture()))
+
+
+def test_regions_are_means() -> None:
+    """A field that is the same everywhere has that value in every region."""
+    assert np.ones(len(NAMES)) == pytest.approx(WEIGHTS.sum(axis=1))
+    assert np.full((len(NAMES), 2), 0.25) == pytest.approx(pool(np.full((2, CELLS, CELLS), 0.25, np.float32)))
+
+
+def test_fields_go_on_across_a_new_reference() -> None:
+    """After a change of the reference the motion since the old one is kept: 0.1 then 0.05 more make 0.15."""
+    fields = Fields(10.0)
+    fields.add(0.0, np.zeros((2, CELLS, CELLS), np.float32))
+    fields.add(1.0, np.full((2, CELLS, CELLS), 0.1, np.float32))
+    fields.rebase()
+    fields.add(2.0, np.full((2, CELLS, CELLS), 0.05, np.float32))
+    assert fields.change(0.0, 2.0) == pytest.approx(np.full((2, CELLS, CELLS), 0.15), abs=1e-3)
