@@ -13,12 +13,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from provisioning.device.bootslot import Boot
 from provisioning.image import debian, kernel, rootfs
 from provisioning.image.disk import (
     COMMAND_LINE,
     SLOT_LABEL,
     assemble,
-    autoboot,
     make_fat,
     make_persistent,
     make_system,
@@ -67,7 +67,7 @@ def build(folder: Path, version: str, keyring: Path) -> Path:
     make_system(folder / "system.img", root)
     clock.done("system")
     make_fat(folder / "boot.img", size("boot_a"), "boot", boot_files(unpacked, work / "initrd"))
-    config = {"autoboot.txt": autoboot("A", "B").encode(), "provision/README.txt": _README}
+    config = {"autoboot.txt": Boot("A", "B").text().encode(), "provision/README.txt": _README}
     make_fat(folder / "bootconfig.img", size("bootconfig"), "bootconfig", config)
     make_persistent(folder / "persistent.img", size("persistent"))
     image = folder / "inkling.img"

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from provisioning.image.layout import BOOT_PARTITION, MIB, disk_bytes, offset, sgdisk_arguments, size
+from provisioning.image.layout import MIB, disk_bytes, offset, sgdisk_arguments, size
 from provisioning.tools import Refused, run
 
 BUILD_EPOCH = 1_764_547_200
@@ -18,14 +18,6 @@ COMMAND_LINE = (
 """watchdog_disarm=0: Raspberry Pi OS's initramfs switches the firmware's watchdog off without it."""
 SLOT_LABEL = {"A": "system_a", "B": "system_b"}
 _FIXED = {"SOURCE_DATE_EPOCH": str(BUILD_EPOCH), "E2FSPROGS_FAKE_TIME": str(BUILD_EPOCH), "MTOOLS_SKIP_CHECK": "1"}
-
-
-def autoboot(good: str, trial: str) -> str:
-    """The text of autoboot.txt (Raspberry Pi documentation, "autoboot.txt"): slot `good`, and `trial` on tryboot."""
-    return (
-        f"[all]\ntryboot_a_b=1\nboot_partition={BOOT_PARTITION[good]}\n"
-        f"[tryboot]\nboot_partition={BOOT_PARTITION[trial]}\n"
-    )
 
 
 def make_fat(target: Path, bytes_: int, label: str, files: Mapping[str, bytes]) -> None:

@@ -10,16 +10,8 @@ from pathlib import Path
 
 from provisioning.tools import Refused, run
 
-INITRD_MODULES = (
-    "virtio_pci",
-    "virtio_mmio",
-    "virtio_blk",
-    "erofs",
-    "lz4",
-    "crc32c_generic",
-    "qemu_fw_cfg",
-    "i6300esb",
-)
+INITRD_MODULES = ("virtio_pci", "virtio_mmio", "virtio_blk", "crc32c_generic", "erofs", "qemu_fw_cfg", "i6300esb")
+"""crc32c_generic before erofs, which asks for it by an alias that insmod does not know."""
 SYSTEM_MODULES = (
     *("virtio_net", "virtio_console", "virtio_rng", "vfat", "nls_cp437", "nls_ascii", "nls_iso8859-1", "ext4"),
     *("vivid", "uvcvideo", "ftdi_sio", "cp210x", "cdc_acm", "xhci_pci", "usb_storage", "uas", "sd_mod"),

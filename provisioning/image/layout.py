@@ -35,8 +35,6 @@ PARTITIONS = (
     Partition("system_b", 5, 512, LINUX_TYPE, "5D1B2A70-6A0E-4E53-8F0B-1D6B9C4E7A15"),
     Partition("persistent", 6, 64, PERSISTENT_TYPE, "5D1B2A70-6A0E-4E53-8F0B-1D6B9C4E7A16"),
 )
-BOOT_PARTITION = {"A": 2, "B": 3}
-"""Slot -> the boot partition's number in autoboot.txt."""
 
 
 def offset(name: str) -> int:

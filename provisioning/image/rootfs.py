@@ -49,9 +49,11 @@ GLIBC_MINOR = 41
 def unpack(packages: Iterable[Path], root: Path) -> None:
     """Unpack the .deb files into `root`, base-files first: it brings the /bin and /lib links the others need."""
     for path in sorted(packages, key=lambda path: not path.name.startswith("base-files")):
-        with subprocess.Popen([find("dpkg-deb"), "--fsys-tarfile", path], stdout=subprocess.PIPE) as archive:
-            with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
-                tar.extractall(root, filter=_as_ours)
+        with (
+            subprocess.Popen([find("dpkg-deb"), "--fsys-tarfile", path], stdout=subprocess.PIPE) as archive,
+            tarfile.open(fileobj=archive.stdout, mode="r|") as tar,
+        ):
+            tar.extractall(root, filter=_as_ours)  # noqa: S202  # of a locked hash, and unpacked by nobody but the builder
         if archive.returncode != 0:
             raise Refused(f"{path.name}: dpkg-deb could not unpack it", "Remove it from the cache and run again.")
 
@@ -102,7 +104,9 @@ def overlay(root: Path, keyring: Path, version: str) -> None:
     for path in (REPO / "systemd").iterdir():
         shutil.copyfile(path, root / "usr/lib/systemd/system" / path.name)
     home = root / "usr/lib/inkling"
-    skipped = shutil.ignore_patterns("__pycache__", "image", "overlay", "lock", "train*", "astronaut.png", "clips")
+    skipped = shutil.ignore_patterns(
+        "__pycache__", "image", "overlay", "lock", "vm", "box", "train*", "astronaut.png", "clips"
+    )
     for name in ("appliance", "models", "provisioning"):
         shutil.copytree(REPO / name, home / name, ignore=skipped)
     shutil.copyfile(REPO / "provisioning/device/tryboot", home / "tryboot")
