@@ -45,7 +45,7 @@ class Model:
 class Spotting:
     """When a movement counts."""
 
-    gate_sigma: float = number(3.0, 1.5, 10.0, "gate over the rolling noise floor, in noise floors")
+    gate_sigma: float = number(5.0, 2.0, 20.0, "a movement counts above this many rolling noise floors of its region")
 
 
 @dataclass(frozen=True, slots=True)
