@@ -12,7 +12,7 @@ from appliance.errors import InklingError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("appliance.demo.run", "play a clip or camera through the whole chain, live"),
-    "watch": ("appliance.sense.watch", "spot expressions in clips as fast as possible; JSON out"),
+    "watch": ("appliance.watch", "spot expressions in clips as fast as possible; JSON out"),
     "config": ("appliance.showconfig", "print the effective configuration"),
 }
 """Name -> (module, one line of help). Modules are imported only when called, so no process holds another's parts."""

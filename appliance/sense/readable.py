@@ -32,9 +32,9 @@ USUAL_COUNT = 75
 """Openings remembered: three seconds at the landmarks' 25 Hz."""
 
 SPEECH_S = 1.5
-SPEECH_STEP = 0.02
+SPEECH_STEP = 0.04
 SPEECH_TURNS_MIN = 3
-"""Lips that open and close by more than 2 % of the eye distance, three turns within 1.5 s (syllables come at
+"""Lips that open and close by more than 4 % of the eye distance, three turns within 1.5 s (syllables come at
 2-8 Hz), are speech."""
 
 

@@ -1,0 +1,55 @@
+"""What a spotted movement was: its onset-to-apex motion through our int8 net, or nothing when the net is unsure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from appliance.events import Action, Expression, Label
+from appliance.sense.card import ModelCard, read_card
+from appliance.sense.fields import Fields
+from appliance.sense.interpreter import Net
+from appliance.sense.micro import Spotted
+from appliance.sense.normalise import normalise, with_strain
+
+FULL_ACTION = 0.1
+"""Inter-ocular distances that a full-strength action unit moves the skin (events.Expression.intensity)."""
+
+
+class Classifier:
+    """Names movements.
+
+    Args:
+        folder: where expression.toml and the net it describes lie.
+        p_min: below this probability nothing is said.
+
+    Raises:
+        ModelMissing, ModelMismatch: card or net are not there, or not the recorded ones.
+    """
+
+    def __init__(self, folder: Path, p_min: float) -> None:
+        self._card: ModelCard = read_card(folder)
+        self._net = Net(folder / self._card.file, self._card.sha256)
+        self._p_min = p_min
+
+    def classify(self, spotted: Spotted, fields: Fields) -> Expression | None:
+        """The expression of `spotted`, or None when it is none of the labels or its probability is too low."""
+        motion = fields.change(spotted.interval.onset_s, spotted.interval.apex_s)
+        classes, actions = self._card.probabilities(self._net.run(normalise(with_strain(motion))[None]))
+        best = int(np.argmax(classes))
+        name = self._card.classes[best]
+        if name == "none" or classes[best] < self._p_min:
+            return None
+        return Expression(
+            interval=spotted.interval,
+            kind=spotted.kind,
+            label=Label[name.upper()],
+            p=float(classes[best]),
+            intensity=min(1.0, spotted.amplitude / FULL_ACTION),
+            actions=frozenset(
+                Action[action.upper()]
+                for action, p in zip(self._card.actions, actions, strict=True)
+                if p >= self._card.action_p_min
+            ),
+        )

@@ -1,0 +1,91 @@
+"""The chain: a frame in, what was seen out. Nothing here waits, writes or remembers a picture beyond its crop."""
+
+from __future__ import annotations
+
+from appliance.events import NoReading, Seen
+from appliance.sense.align import Aligner
+from appliance.sense.classify import Classifier
+from appliance.sense.face import FaceFinder
+from appliance.sense.fields import Fields
+from appliance.sense.follow import Followed, Follower
+from appliance.sense.frame import Frame, Landmarks
+from appliance.sense.history import Sample
+from appliance.sense.landmark import Tracker
+from appliance.sense.motion import MotionMeter
+from appliance.sense.nets import FACE_FINDER, FACE_LANDMARK, models_folder, open_locked
+from appliance.sense.pixels import gray
+from appliance.sense.readable import BlinkWatch, SpeechWatch, not_readable, too_dark
+from appliance.sense.regions import pool
+from appliance.sense.spot import REMEMBERED_S, Spotter
+from appliance.settings import Settings
+
+RESIDUAL_MAX = 0.02
+"""Stable skin that moved this much beyond a similarity, in eye distances, means the head turns: nothing is read."""
+
+
+class Chain:
+    """Finding, landmarks, alignment, motion, spotting and classification, one frame at a time.
+
+    Args:
+        settings: the device's settings; [model] and [spotting] are read.
+
+    Raises:
+        ModelMissing, ModelMismatch: a model file is not there or not the recorded one.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        folder = models_folder(settings.model.folder)
+        finder = FaceFinder(open_locked(folder, FACE_FINDER))
+        self._follower = Follower(finder, Tracker(open_locked(folder, FACE_LANDMARK)))
+        self._classifier = Classifier(folder, settings.model.p_min)
+        self._spotter = Spotter(settings.spotting.gate_sigma)
+        self._aligner = Aligner()
+        self._meter = MotionMeter()
+        self._fields = Fields(REMEMBERED_S)
+        self._forget()
+
+    def step(self, frame: Frame) -> Seen:
+        """What `frame` shows; frames come in order of time."""
+        followed = self._follower.step(frame)
+        landmarks = followed.landmarks
+        reason = followed.reason if landmarks is None else not_readable(landmarks)
+        if landmarks is None or reason is not None:
+            self._forget()
+            return Seen(frame.at_s, landmarks is not None, reason, ())
+        return self._read(frame, landmarks, followed)
+
+    def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
+        if followed.fresh:
+            self._blink = self._blinks.step(landmarks)
+            self._talking = self._speech.step(landmarks, frame.at_s)
+        relocked = followed.fresh and self._aligner.relock(landmarks)
+        aligned = self._aligner.cut(gray(frame.image), frame.at_s, landmarks)
+        if too_dark(aligned.gray):
+            self._forget()
+            return Seen(frame.at_s, face=True, no_reading=NoReading.TOO_DARK, expressions=())
+        if relocked:
+            self._meter.refer_to(aligned)
+            self._fields.rebase()
+        motion = self._meter.measure(aligned)
+        moving = motion.residual > RESIDUAL_MAX
+        regions = pool(self._fields.add(frame.at_s, motion.field))
+        spotted = self._spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving))
+        found = [self._classifier.classify(each, self._fields) for each in spotted]
+        expressions = tuple(each for each in found if each is not None)
+        return Seen(frame.at_s, face=True, no_reading=self._why_not(moving), expressions=expressions)
+
+    def _why_not(self, moving: bool) -> NoReading | None:
+        if not self._spotter.settled:
+            return NoReading.SETTLING
+        if moving:
+            return NoReading.MOVING
+        if self._talking:
+            return NoReading.TALKING
+        return NoReading.TOO_SLOW if self._spotter.too_slow else None
+
+    def _forget(self) -> None:
+        self._aligner.reset()
+        self._spotter.reset()
+        self._fields.clear()
+        self._blinks, self._speech = BlinkWatch(), SpeechWatch()
+        self._blink = self._talking = False
