@@ -64,6 +64,6 @@ def read_card(folder: Path) -> ModelCard:
         raise ModelMissing(f"{path}: {error.strerror}", "Point model.folder at Inkling's models folder.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise ModelMismatch(f"{path}: not a model card ({error!r})", "Restore the file from the release.") from error
-    if (CLASSES, ACTIONS) != (card.classes, card.actions):
+    if (card.classes, card.actions) != (CLASSES, ACTIONS):
         raise ModelMismatch(f"{path}: other classes or actions than this version knows", "Update both together.")
     return card
