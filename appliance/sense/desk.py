@@ -97,11 +97,11 @@ class Desk:
                 self._load.report(now_s)
         if any(decision.reason is Reason.HELP for decision in step.decisions):
             self._load.help(now_s)
-        if Button.NOT_NEEDED in presses:
+        if step.labelled is False:
             self._load.not_needed(now_s)
 
     def gauges(self) -> tuple[GaugeRecord, ...]:
-        """The present values for IT, once a report: pause, mode, light, labels, precision, and the load if it may go."""
+        """The present values for IT, once a report: pause, mode, light, labels, precision, load if allowed."""
         precision = self._policy.precision
         out = [
             GaugeRecord(Gauge.PAUSED, int(self._policy.paused)),

@@ -47,7 +47,6 @@ class Load:
     def __init__(self) -> None:
         self._sum = 0.0
         self._sum_s = 0.0
-        self._last_weight = 0.0
         self._relief_s: float | None = None
         self._busy_s: float | None = None
 
@@ -61,16 +60,15 @@ class Load:
         self.busy(now_s)
         self._sum = self._value(now_s) + weight
         self._sum_s = now_s
-        self._last_weight = weight
 
     def hard(self, now_s: float) -> None:
         """A hard moment."""
         self._add(now_s, HARD_WEIGHT)
 
     def not_needed(self, now_s: float) -> None:
-        """Staff said the last hard moment was none."""
-        self._sum = max(0.0, self._value(now_s) - self._last_weight)
-        self._sum_s, self._last_weight = now_s, 0.0
+        """Staff said a hard moment was none."""
+        self._sum = max(0.0, self._value(now_s) - HARD_WEIGHT)
+        self._sum_s = now_s
 
     def help(self, now_s: float) -> None:
         """Staff asked for help."""

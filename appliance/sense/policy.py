@@ -36,12 +36,16 @@ NOTHING_OUTSIDE = Outside()
 
 @dataclass(frozen=True, slots=True)
 class PolicyStep:
-    """What is wanted now: the light, whether the camera may be on, and what was decided and is to be counted."""
+    """What is wanted now: the light, whether the camera may be on, and what was decided and is to be counted.
+
+    labelled: True or False when this step's press said that the last cue helped or was not needed.
+    """
 
     light: Light
     decisions: tuple[Decision, ...]
     reading: bool = True
     tallies: tuple[Tally, ...] = ()
+    labelled: bool | None = None
 
 
 class Policy:
@@ -65,6 +69,7 @@ class Policy:
         self._snoozed_until_s = float("-inf")
         self._label_until_s = float("-inf")
         self._self_off = False
+        self._labelled: bool | None = None
 
     @property
     def precision(self) -> Precision:
@@ -91,6 +96,7 @@ class Policy:
         """Take in one frame's result (None: no frame) and the presses since the last step."""
         decisions: list[Decision] = []
         tallies: list[Tally] = []
+        self._labelled = None
         for press in presses:
             self._press(now_s, press, decisions, tallies)
         self._follow(now_s, seen, presses, decisions, tallies)
@@ -99,7 +105,7 @@ class Policy:
         light = self._lit.at(now_s, level, paused=self._paused, fault=outside.fault)
         if self._mode is Mode.OFF:
             light = Light.OFF
-        return PolicyStep(light, tuple(decisions), self._reads and not self._paused, tuple(tallies))
+        return PolicyStep(light, tuple(decisions), self._reads and not self._paused, tuple(tallies), self._labelled)
 
     def _press(self, now_s: float, press: Button, decisions: list[Decision], tallies: list[Tally]) -> None:
         """What a press changes here; `pause` sees its own."""
@@ -114,6 +120,7 @@ class Policy:
     def _acknowledge(self, now_s: float, *, helped: bool) -> None:
         """Label the last cue; with nothing to label, end the help light and the snooze, or snooze."""
         if now_s <= self._label_until_s:
+            self._labelled = helped
             self._labels.add(helped=helped)
             self._self_off = self._self_off or self._labels.precision().too_low
             self._label_until_s = float("-inf")
