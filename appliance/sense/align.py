@@ -9,7 +9,7 @@ import numpy as np
 
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned, Landmarks
 from appliance.sense.landmark import EYE_CORNERS
-from appliance.sense.pixels import inverse, warp
+from appliance.sense.pixels import inverse, soften, warp
 
 NOSE_BRIDGE = (168, 6, 197)
 BROWS = (70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 336, 296, 334, 293, 300, 285, 295, 282, 283, 276)
@@ -101,7 +101,7 @@ class Aligner:
         """
         if self._locked is None:
             raise LookupError("no lock: call relock first")
-        crop = warp(gray, self._locked, CROP_PX)
+        crop = soften(warp(gray, self._locked, CROP_PX))  # a tenth less flow noise, no less motion (decision 0021)
         points = (landmarks.points[:, :2] @ self._locked[:, :2].T + self._locked[:, 2]).astype(np.float32)
         corners = points[list(EYE_CORNERS)]
         iod_px = float(np.hypot(*(corners[2:].mean(axis=0) - corners[:2].mean(axis=0))))

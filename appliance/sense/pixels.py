@@ -25,6 +25,11 @@ def warp(image: U8, to_square: F32, side_px: int) -> U8:
     return cast("U8", cv2.warpAffine(image, to_square, (side_px, side_px), flags=cv2.INTER_LINEAR))
 
 
+def soften(image: U8) -> U8:
+    """`image` with each pixel the mean of itself and its eight neighbours."""
+    return cast("U8", cv2.blur(image, (3, 3)))
+
+
 def shrink(image: U8, width_px: int, height_px: int) -> U8:
     """`image` made smaller, each pixel the mean of those it covers."""
     return cast("U8", cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA))

@@ -1,0 +1,176 @@
+"""Spotting from regional motion alone: drawn time courses with known onset, apex and offset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from appliance.events import Kind
+from appliance.sense.course import measure
+from appliance.sense.history import History, Sample
+from appliance.sense.micro import Spotted
+from appliance.sense.regions import NAMES
+from appliance.sense.spot import Spotter
+
+GATE = 5.0
+NOISE = 0.0005
+FROWN = [NAMES.index(name) for name in ("frown_left", "frown_right", "inner_brow_left", "inner_brow_right")]
+MOUTH = [NAMES.index(name) for name in ("mouth_corner_left", "mouth_corner_right")]
+LIDS = [NAMES.index(name) for name in ("lid_left", "lid_right")]
+
+Motion = Callable[[float], float]
+
+
+def bump(onset_s: float, apex_s: float, offset_s: float, size: float, hold_s: float = 0.0) -> Motion:
+    """A raised-cosine rise, a hold and a raised-cosine return, of `size` eye distances."""
+
+    def course(t: float) -> float:
+        if not onset_s < t < offset_s:
+            return 0.0
+        if t < apex_s:
+            return size * (0.5 - 0.5 * np.cos(np.pi * (t - onset_s) / (apex_s - onset_s)))
+        if t < apex_s + hold_s:
+            return size
+        return size * (0.5 + 0.5 * np.cos(np.pi * (t - apex_s - hold_s) / (offset_s - apex_s - hold_s)))
+
+    return course
+
+
+def samples(rate_hz: float, seconds: float, parts: dict[int, Motion], seed: int = 0) -> list[Sample]:
+    """Frames with sensor noise in every region and `parts` (region -> vertical motion) on top."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for k in range(int(seconds * rate_hz)):
+        regions = rng.normal(0, NOISE, (len(NAMES), 2)).astype(np.float32)
+        for region, course in parts.items():
+            regions[region, 1] += course(k / rate_hz)
+        made.append(Sample(k / rate_hz, regions))
+    return made
+
+
+def spot(given: list[Sample]) -> list[Spotted]:
+    """Everything a fresh spotter finds in `given`."""
+    spotter = Spotter(GATE)
+    return [spotted for sample in given for spotted in spotter.step(sample)]
+
+
+def everywhere(regions: list[int], course: Motion) -> dict[int, Motion]:
+    """The same course in several regions."""
+    return dict.fromkeys(regions, course)
+
+
+@pytest.mark.parametrize("rate_hz", [30.0, 60.0, 120.0])
+@pytest.mark.parametrize(("onset", "apex", "offset"), [(3.0, 3.1, 3.25), (3.0, 3.2, 3.45)])
+def test_a_micro_expression_is_told_with_its_times(rate_hz: float, onset: float, apex: float, offset: float) -> None:
+    """A brow movement of 1 % of the eye distance is one micro-expression; each time is right to two frames at 30 Hz."""
+    (found,) = spot(samples(rate_hz, 6.0, everywhere(FROWN, bump(onset, apex, offset, 0.01))))
+    assert Kind.MICRO is found.kind
+    times = [found.interval.onset_s, found.interval.apex_s, found.interval.offset_s]
+    assert [onset, apex, offset] == pytest.approx(times, abs=2 / 30)
+
+
+@pytest.mark.parametrize("hold_s", [0.6, 2.0, 5.0])
+def test_a_sustained_expression_is_told_with_its_times(hold_s: float) -> None:
+    """A smile that holds is one sustained expression, from foot to foot; its apex is where it stops rising."""
+    course = bump(3.0, 3.4, 3.4 + hold_s + 0.5, 0.04, hold_s)
+    (found,) = spot(samples(30.0, hold_s + 7.0, everywhere(MOUTH, course)))
+    assert Kind.SUSTAINED is found.kind
+    assert [3.0, 3.4 + hold_s + 0.5] == pytest.approx([found.interval.onset_s, found.interval.offset_s], abs=0.15)
+    assert found.interval.apex_s == pytest.approx(3.4, abs=0.1)
+
+
+def test_noise_alone_is_nothing() -> None:
+    """Five minutes of sensor noise at 30 Hz give no movement."""
+    assert [] == spot(samples(30.0, 300.0, {}))
+
+
+def test_more_noise_raises_the_gate() -> None:
+    """The same small movement that counts on a quiet face does not count in eight times the noise."""
+    given = samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.3, 0.006)))
+    rng = np.random.default_rng(5)
+    loud = [
+        replace(each, regions=each.regions + rng.normal(0, 8 * NOISE, each.regions.shape).astype(np.float32))
+        for each in given
+    ]
+    assert 1 == len(spot(given))
+    assert [] == spot(loud)
+
+
+def test_slow_drift_is_nothing() -> None:
+    """A head that turns slowly, 4 % of the eye distance in five seconds and back, is no expression."""
+    drift = everywhere(list(range(len(NAMES))), lambda t: 0.02 * np.sin(2 * np.pi * t / 20))
+    assert [] == spot(samples(30.0, 60.0, drift))
+
+
+def test_a_step_is_no_micro_expression() -> None:
+    """A movement that does not return is not told as micro."""
+    given = samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 99.0, 0.02, 90.0)))
+    assert [] == [found for found in spot(given) if found.kind is Kind.MICRO]
+
+
+def test_a_blink_is_nothing() -> None:
+    """Lids that close and open, dragging the brows a little, are no expression."""
+    parts = everywhere(LIDS, bump(3.0, 3.1, 3.25, 0.08)) | everywhere(FROWN, bump(3.0, 3.1, 3.25, 0.012))
+    assert [] == spot(samples(60.0, 6.0, parts))
+
+
+@pytest.mark.parametrize(
+    ("flag", "hidden", "kept"), [("blink", FROWN, MOUTH), ("talking", MOUTH, FROWN), ("moving", FROWN, [])]
+)
+def test_flags_hide_what_they_spoil(flag: str, hidden: list[int], kept: list[int]) -> None:
+    """A blink hides the upper face, speech the mouth, a turning head everything, and nothing more."""
+
+    def flagged(regions: list[int]) -> int:
+        given = samples(60.0, 6.0, everywhere(regions, bump(3.0, 3.15, 3.3, 0.02)))
+        return len(spot([replace(each, **{flag: 2.9 < each.at_s < 3.4}) for each in given]))
+
+    assert 0 == flagged(hidden)
+    assert bool(kept) == bool(flagged(kept) if kept else 0)
+
+
+def test_slow_cameras_give_no_micro_expressions() -> None:
+    """At 20 frames a second the micro channel says nothing, says so, and the sustained one goes on."""
+    course = bump(3.0, 3.4, 5.5, 0.04, 1.5)
+    brief = bump(8.0, 8.15, 8.35, 0.04)
+    spotter = Spotter(GATE)
+    given = samples(20.0, 12.0, everywhere(MOUTH, lambda t: course(t) + brief(t)))
+    found = [spotted.kind for sample in given for spotted in spotter.step(sample)]
+    assert [Kind.SUSTAINED] == found
+    assert spotter.too_slow
+
+
+def test_a_gap_is_not_compared_across() -> None:
+    """After a gap of a second the spotter settles anew and tells no movement that spans it."""
+    before = samples(60.0, 3.0, {})
+    after = [
+        replace(each, at_s=each.at_s + 4.0, regions=each.regions + np.float32(0.05)) for each in samples(60.0, 3.0, {})
+    ]
+    assert [] == spot(before + after)
+
+
+def test_two_in_a_row_are_two() -> None:
+    """Two micro-expressions 0.8 s apart are told as two."""
+    one, two = bump(3.0, 3.15, 3.3, 0.012), bump(3.8, 3.95, 4.1, 0.012)
+    assert 2 == len(spot(samples(60.0, 7.0, everywhere(FROWN, lambda t: one(t) + two(t)))))
+
+
+def test_a_course_is_measured_to_its_feet() -> None:
+    """The feet of a raised cosine are found from its flanks, to 3 % of its length."""
+    times = np.arange(0, 1, 0.005)
+    course = np.array([bump(0.3, 0.5, 0.8, 1.0)(float(t)) for t in times])
+    found = measure(times, course, int(course.argmax()))
+    assert [0.3, 0.5, 0.8] == pytest.approx([found.onset_s, found.apex_s, found.offset_s], abs=0.015)
+    assert [1.0, 1.0, 0.25] == pytest.approx([found.rise, found.fall, found.half_s], abs=0.01)
+
+
+def test_history_forgets() -> None:
+    """A history of two seconds holds two seconds, and knows its rate."""
+    history = History(2.0)
+    for each in samples(50.0, 10.0, {}):
+        history.add(each)
+    assert history.span_s() == pytest.approx(2.0, abs=0.03)
+    assert history.rate_hz(1.0) == pytest.approx(50.0)
+    assert history.nearest(9.0).at_s == pytest.approx(9.0)
