@@ -1,0 +1,67 @@
+"""`python -m models.licensed --data DIR --layout NAME`: measure the shipped model on data you hold a licence for.
+
+Prints where the report was written; 2 and one line for each problem when the data set is not what its layout says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+
+from appliance.errors import InklingError
+from appliance.settings import load
+from models.licensed.layouts import LAYOUTS
+from models.licensed.measure import recognise, watch
+from models.licensed.report import Run, render
+from models.licensed.shipped import shipped
+
+REPORT = Path(".cache/reports/licensed.md")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Evaluate; 0, or 2 with one line a problem on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m models.licensed", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder the data set lies in")
+    parser.add_argument("--layout", choices=LAYOUTS, required=True, help="how it is laid out")
+    parser.add_argument("--report", type=Path, default=REPORT, metavar="FILE", help=f"default: {REPORT}")
+    parser.add_argument("--config", type=Path, help="settings file (default: built-in defaults)")
+    options = parser.parse_args(arguments)
+    try:
+        return _evaluate(options)
+    except InklingError as error:
+        print(f"models.licensed: {error}", file=sys.stderr)
+        return 2
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    data_set = LAYOUTS[options.layout](options.data)
+    if data_set.problems:
+        for problem in data_set.problems:
+            print(f"models.licensed: {problem}", file=sys.stderr)
+        print(f"models.licensed: {len(data_set.problems)} problems; nothing was measured", file=sys.stderr)
+        return 2
+    cv2.setNumThreads(1)
+    settings = load(options.config)
+    predict, model = shipped()
+    recognised = recognise(data_set, predict, settings.model.p_min)
+    watched = []
+    for at, recording in enumerate(data_set.recordings, 1):
+        print(f"\r{at} of {len(data_set.recordings)} recordings", end="", file=sys.stderr, flush=True)
+        watched.append(watch(recording, settings))
+    print(file=sys.stderr)
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    options.report.parent.mkdir(parents=True, exist_ok=True)
+    options.report.write_text(
+        render(Run(data_set, recognised, watched, today, model, settings.model.p_min)), encoding="utf-8"
+    )
+    print(f"report: {options.report}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""The shipped int8 net as a function of motion images."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from appliance.sense.card import read_card
+from appliance.sense.frame import F32
+from appliance.sense.interpreter import Net
+from appliance.sense.lock import PACKAGED_FOLDER
+from models.licensed.measure import Predict
+
+
+def shipped() -> tuple[Predict, str]:
+    """The net as `Predict` gives it, and its sha256 in hex.
+
+    Raises:
+        ModelMissing, ModelMismatch: card or net are not there, or not the recorded ones.
+    """
+    card = read_card(PACKAGED_FOLDER)
+    net = Net(PACKAGED_FOLDER / card.file, card.sha256)
+
+    def predict(images: F32) -> F32:
+        return np.stack([card.probabilities(net.run(image[None]))[0] for image in images])
+
+    return predict, card.sha256
