@@ -62,6 +62,7 @@ def build(folder: Path, version: str, keyring: Path) -> Path:
     kernel.install_modules(unpacked, root)
     rootfs.vendor(folder / "wheels", HERE / "wheels.lock", sys.executable, root / "usr/lib/inkling/vendor")
     rootfs.overlay(root, keyring, version)
+    rootfs.compile_python(root)
     clock.done("configure")
     kernel.build_initrd(unpacked, root / "usr/bin/busybox", HERE / "initrd/init", work / "initrd")
     make_system(folder / "system.img", root)

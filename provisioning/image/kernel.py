@@ -15,7 +15,7 @@ INITRD_MODULES = ("virtio_pci", "virtio_mmio", "virtio_blk", "crc32c_generic", "
 SYSTEM_MODULES = (
     *("virtio_net", "virtio_console", "virtio_rng", "vfat", "nls_cp437", "nls_ascii", "nls_iso8859-1", "ext4"),
     *("vivid", "uvcvideo", "ftdi_sio", "cp210x", "cdc_acm", "xhci_pci", "usb_storage", "uas", "sd_mod"),
-    *("gpio_pl061", "loop", "dm_verity", "squashfs", "softdog", "sch_fq_codel", "af_packet"),
+    *("gpio_pl061", "loop", "dm_verity", "squashfs", "softdog", "sch_fq_codel", "autofs4"),
 )
 """vivid is the virtual camera; ftdi_sio, cp210x and cdc_acm are the chips of serial lights; dm_verity is RAUC's."""
 
