@@ -1,0 +1,184 @@
+"""Motion images from nothing but the unit table and a seed: no human recording is read.
+
+One image is the flow from onset to apex as our estimator would give it: action-unit fields with jittered places, sizes
+and directions, partial blinks, co-activation, the rest of a head motion, the crop's own error, then the estimator's
+blur, gain and correlated noise (the model that made the prototype transfer, model.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from appliance.events import Action
+from appliance.sense.frame import F32
+from appliance.sense.normalise import strain
+from models.fields import BLOBS_MAX, CLASSES, GROUPS, PRIORS, SPEECH_UNITS, UNILATERAL, UNITS
+
+CELLS = 28
+UNITS_MAX = 7
+"""Most units in one image: four of the class, a blink, two others."""
+NUISANCES = ("blink", "speech", "head", "gaze", "noise")
+_SIDE = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Images float32 [n, 28, 28, 3] (u, v, strain), class int [n] into CLASSES, actions uint8 [n, 8], nuisance int [n]."""
+
+    images: F32
+    labels: npt.NDArray[np.int64]
+    actions: npt.NDArray[np.uint8]
+    nuisance: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How far everything may stray; shares of the crop's side unless said.
+
+    across, down: range of the crop's shift; crop_scale: standard deviation of the log of its scale. Published crops
+    start anywhere between hair line and brow, so the range down is wide and lies lower than our own crop;
+    places: standard deviation of a blob's place; head: rest of the head's motion against the peak;
+    noise: range of the noise's size against the peak; none_share: share of images that show no expression.
+    """
+
+    across: tuple[float, float] = (-0.08, 0.08)
+    down: tuple[float, float] = (-0.08, 0.20)
+    crop_scale: float = 0.12
+    places: float = 0.018
+    head: float = 0.25
+    noise: tuple[float, float] = (0.04, 0.30)
+    none_share: float = 0.2
+
+
+def generate(count: int, seed: int, recipe: Recipe | None = None) -> Batch:
+    """`count` images from `seed`; the same seed and recipe give the same images."""
+    rng = np.random.default_rng(seed)
+    parts = [_chunk(min(1000, count - at), rng, recipe or Recipe()) for at in range(0, count, 1000)]
+    return Batch(*(np.concatenate([getattr(part, name) for part in parts]) for name in Batch.__slots__))
+
+
+def _chunk(count: int, rng: np.random.Generator, recipe: Recipe) -> Batch:
+    labels, nuisance, units = _choose(count, rng, recipe)
+    amplitude = rng.uniform(0.06, 0.35, count).astype(np.float32)
+    flow = _draw(units, rng, recipe) * amplitude[:, None, None, None]
+    flow += _head(count, rng, recipe) * amplitude[:, None, None, None]
+    flow = _estimate(flow, amplitude, rng, recipe)
+    image = np.concatenate([flow, strain(flow[..., 0], flow[..., 1])[..., None]], axis=-1)
+    actions = np.zeros((count, len(Action)), np.uint8)
+    for action, group in GROUPS.items():
+        actions[:, action] = np.isin(units[:, :4], group).any(axis=1) & (labels > 0)
+    return Batch(image.astype(np.float32), labels, actions, nuisance)
+
+
+def _choose(
+    count: int, rng: np.random.Generator, recipe: Recipe
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Classes, nuisance kinds (-1: an expression) and units [count, 7] (0: none) of a chunk."""
+    labels = np.where(rng.random(count) < recipe.none_share, 0, rng.integers(1, len(CLASSES), count))
+    nuisance = np.where(labels == 0, rng.integers(0, len(NUISANCES), count), -1)
+    units = np.zeros((count, UNITS_MAX), np.int64)
+    for n in range(count):
+        if labels[n]:
+            sets, weights = zip(*PRIORS[CLASSES[labels[n]]], strict=True)
+            chosen = sets[rng.choice(len(sets), p=np.array(weights) / sum(weights))]
+            units[n, : len(chosen)] = chosen
+            if rng.random() < 0.25:
+                units[n, 4] = 45
+            if rng.random() < 0.20:
+                units[n, 5] = rng.choice(list(UNITS))
+        elif NUISANCES[nuisance[n]] == "speech":
+            units[n, 4:7] = rng.choice(SPEECH_UNITS, 3, replace=False)
+        elif NUISANCES[nuisance[n]] == "blink":
+            units[n, 4] = 45
+    return labels, nuisance, units
+
+
+def _draw(units: npt.NDArray[np.int64], rng: np.random.Generator, recipe: Recipe) -> F32:
+    """Flow [n, 28, 28, 2] of the units, strongest about 1."""
+    count = len(units)
+    centre = rng.uniform((recipe.across[0], recipe.down[0]), (recipe.across[1], recipe.down[1]), (count, 2))
+    scale = np.exp(rng.normal(0.0, recipe.crop_scale, (count, 1)) + rng.normal(0.0, recipe.crop_scale / 2, (count, 2)))
+    flow = np.zeros((count, CELLS, CELLS, 2), np.float32)
+    for slot in range(UNITS_MAX):
+        weak = 1.0 if slot < 4 else 0.5
+        strength = weak * rng.uniform(0.5, 1.0, count)
+        one_side = rng.random(count) < np.array([UNILATERAL.get(int(u), 0.05) for u in units[:, slot]])
+        left_only = rng.random(count) < 0.5
+        for right in (False, True):
+            off = one_side & (left_only == right)
+            side = strength * np.where(off, rng.uniform(0.0, 0.3, count), rng.uniform(0.75, 1.0, count))
+            for blob in range(BLOBS_MAX):
+                _add(flow, _blobs(units[:, slot], blob, rng, recipe), side, centre, scale, right=right)
+    return flow
+
+
+def _blobs(units: npt.NDArray[np.int64], blob: int, rng: np.random.Generator, recipe: Recipe) -> F32:
+    """Jittered blobs [n, 6]; units that have no such blob get zero motion."""
+    table = np.array([UNITS[u][blob] if u and blob < len(UNITS[u]) else (0.5, 0.5, 1, 1, 0, 0) for u in units.tolist()])
+    jitter = rng.normal(0.0, 1.0, table.shape)
+    table[:, :2] += recipe.places * jitter[:, :2]
+    table[:, 2:4] *= np.exp(0.18 * jitter[:, 2:4])
+    size = np.hypot(table[:, 4], table[:, 5])
+    angle = np.arctan2(table[:, 5], table[:, 4]) + 0.2 * jitter[:, 4]
+    size = size * np.exp(0.2 * jitter[:, 5])
+    table[:, 4], table[:, 5] = size * np.cos(angle), size * np.sin(angle)
+    return table.astype(np.float32)
+
+
+def _add(
+    flow: F32,
+    blob: F32,
+    side: npt.NDArray[np.float64],
+    centre: npt.NDArray[np.float64],
+    scale: npt.NDArray[np.float64],
+    *,
+    right: bool,
+) -> None:
+    """Add one blob of every image, on one side of the face, in place."""
+    x, y, sx, sy, du, dv = blob.T
+    if right:
+        x, du = 1.0 - x, -du
+    x = (x - 0.5) * scale[:, 0] + 0.5 + centre[:, 0]
+    y = (y - 0.5) * scale[:, 1] + 0.5 + centre[:, 1]
+    across = np.exp(-0.5 * ((_SIDE[None, :] - x[:, None]) / (sx * scale[:, 0])[:, None]) ** 2)
+    down = np.exp(-0.5 * ((_SIDE[None, :] - y[:, None]) / (sy * scale[:, 1])[:, None]) ** 2)
+    shape = down[:, :, None] * across[:, None, :] * side[:, None, None]
+    flow[..., 0] += shape * du[:, None, None]
+    flow[..., 1] += shape * dv[:, None, None]
+
+
+def _head(count: int, rng: np.random.Generator, recipe: Recipe) -> F32:
+    """What alignment leaves of the head's motion: a small similarity [n, 28, 28, 2]."""
+    size = recipe.head * rng.exponential(0.4, (count, 1)) * rng.normal(0.0, 1.0, (count, 4))
+    tx, ty, grow, turn = size.T[:, :, None, None]
+    x, y = np.meshgrid(_SIDE - 0.5, _SIDE - 0.5)
+    return np.stack([tx + grow * x - turn * y, ty + turn * x + grow * y], axis=-1).astype(np.float32)
+
+
+def smooth_noise(count: int, channels: int, sigma: float, rng: np.random.Generator) -> F32:
+    """Unit-variance noise [count, 28, 28, channels], correlated over `sigma` cells."""
+    raw = rng.normal(0.0, 1.0, (CELLS, CELLS, count * channels)).astype(np.float32)
+    smooth = np.stack(
+        [cv2.GaussianBlur(raw[:, :, k], (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for k in range(raw.shape[2])]
+    )
+    smooth /= smooth.std(axis=(1, 2), keepdims=True)
+    return np.ascontiguousarray(smooth.reshape(count, channels, CELLS, CELLS).transpose(0, 2, 3, 1))
+
+
+def _estimate(flow: F32, amplitude: F32, rng: np.random.Generator, recipe: Recipe) -> F32:
+    """What an optical-flow estimator makes of `flow`: blurred, with a smooth gain, and with noise of three grains."""
+    count = len(flow)
+    sigmas = rng.uniform(0.3, 1.5, count)
+    blurred = np.stack([cv2.GaussianBlur(flow[n], (0, 0), sigmas[n]) for n in range(count)])
+    gain = np.exp(0.35 * smooth_noise(count, 1, 5.0, rng))
+    grains = rng.dirichlet((1.0, 1.0, 1.0), count)
+    noise = sum(
+        grains[:, k, None, None, None] * smooth_noise(count, 2, sigma, rng) for k, sigma in enumerate((0.7, 2.0, 5.0))
+    )
+    level = amplitude * np.exp(rng.uniform(*np.log(recipe.noise), count))
+    noisy: F32 = (blurred * gain + noise * level[:, None, None, None]).astype(np.float32)
+    return noisy
