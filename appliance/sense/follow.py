@@ -12,9 +12,9 @@ from appliance.sense.landmark import Tracker
 FINDER_GAP_S = 0.5
 """While a face is followed the finder looks this often, only to notice a second one."""
 
-LANDMARK_GAP_S = 0.04
-"""Landmarks are renewed at most 25 times a second: the transform is locked, so only blinks and losing the
-face need them, and a blink lasts 0.1 s or more."""
+LANDMARK_GAP_S = 0.08
+"""Landmarks are renewed at most 12 times a second: the transform is locked, so only blinks, speech and losing the
+face need them, and they cost as much as all the rest (decision 0020)."""
 
 FLAG_MIN = 0.5
 """MediaPipe's `min_tracking_confidence`: below it the landmark net says there is no face in its region."""

@@ -28,8 +28,8 @@ LIPS = (13, 14)
 BLINK_SHARE = 0.75
 """Lids closer than this share of their usual opening are a blink."""
 
-USUAL_COUNT = 75
-"""Openings remembered: three seconds at the landmarks' 25 Hz."""
+USUAL_COUNT = 36
+"""Openings remembered: three seconds at the landmarks' 12 Hz."""
 
 SPEECH_S = 1.5
 SPEECH_STEP = 0.04

@@ -85,11 +85,11 @@ def test_a_turned_head_keeps_its_eye_distance() -> None:
 
 
 def test_the_follower_rests_the_nets() -> None:
-    """Landmarks are renewed at most 25 times a second and the finder looks only twice a second."""
+    """Landmarks are renewed at most 12 times a second and the finder looks only twice a second."""
     follower = Follower(finder(), tracker())
-    fresh = [follower.step(frame(picture(), k / 100)).fresh for k in range(12)]
+    fresh = [follower.step(frame(picture(), k / 50)).fresh for k in range(12)]
     assert [True, *[False] * 3, True, *[False] * 3, True, *[False] * 3] == fresh
-    assert FINDER_GAP_S > 10 * LANDMARK_GAP_S
+    assert FINDER_GAP_S > 5 * LANDMARK_GAP_S
 
 
 def test_a_second_person_is_noticed() -> None:
