@@ -38,8 +38,8 @@ class Follower:
     """
 
     def __init__(self, finder: FaceFinder, tracker: Tracker) -> None:
-        self._finder = finder
-        self._tracker = tracker
+        self.finder = finder
+        self.tracker = tracker
         self._landmarks: Landmarks | None = None
         self._faces = 0
         self._found_s = 0.0
@@ -50,23 +50,23 @@ class Follower:
         if self._landmarks is None:
             return self._find(frame)
         if frame.at_s - self._found_s >= FINDER_GAP_S:
-            self._faces = len(self._finder.find(frame))
+            self._faces = len(self.finder.find(frame))
             self._found_s = frame.at_s
         if self._faces > 1:
             self._landmarks = None
             return Followed(None, NoReading.TWO_FACES, fresh=False)
         if frame.at_s - self._landmark_s < LANDMARK_GAP_S:
             return Followed(self._landmarks, None, fresh=False)
-        return self._accept(self._tracker.follow(frame, self._landmarks), frame.at_s, NoReading.OCCLUDED)
+        return self._accept(self.tracker.follow(frame, self._landmarks), frame.at_s, NoReading.OCCLUDED)
 
     def _find(self, frame: Frame) -> Followed:
-        faces = self._finder.find(frame)
+        faces = self.finder.find(frame)
         self._faces, self._found_s = len(faces), frame.at_s
         if not faces:
             return Followed(None, NoReading.NO_FACE, fresh=False)
         if len(faces) > 1:
             return Followed(None, NoReading.TWO_FACES, fresh=False)
-        return self._accept(self._tracker.from_box(frame, faces[0]), frame.at_s, NoReading.NO_FACE)
+        return self._accept(self.tracker.from_box(frame, faces[0]), frame.at_s, NoReading.NO_FACE)
 
     def _accept(self, landmarks: Landmarks, at_s: float, otherwise: NoReading) -> Followed:
         self._landmark_s = at_s

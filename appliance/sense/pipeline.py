@@ -29,6 +29,8 @@ class Chain:
     Args:
         settings: the device's settings; [model] and [spotting] are read.
 
+    follower, aligner, meter, spotter and classifier are the stages; the bench times them.
+
     Raises:
         ModelMissing, ModelMismatch: a model file is not there or not the recorded one.
     """
@@ -36,17 +38,17 @@ class Chain:
     def __init__(self, settings: Settings) -> None:
         folder = models_folder(settings.model.folder)
         finder = FaceFinder(open_locked(folder, FACE_FINDER))
-        self._follower = Follower(finder, Tracker(open_locked(folder, FACE_LANDMARK)))
-        self._classifier = Classifier(folder, settings.model.p_min)
-        self._spotter = Spotter(settings.spotting.gate_sigma)
-        self._aligner = Aligner()
-        self._meter = MotionMeter()
+        self.follower = Follower(finder, Tracker(open_locked(folder, FACE_LANDMARK)))
+        self.classifier = Classifier(folder, settings.model.p_min)
+        self.spotter = Spotter(settings.spotting.gate_sigma)
+        self.aligner = Aligner()
+        self.meter = MotionMeter()
         self._fields = Fields(REMEMBERED_S)
         self._forget()
 
     def step(self, frame: Frame) -> Seen:
         """What `frame` shows; frames come in order of time."""
-        followed = self._follower.step(frame)
+        followed = self.follower.step(frame)
         landmarks = followed.landmarks
         reason = followed.reason if landmarks is None else not_readable(landmarks)
         if landmarks is None or reason is not None:
@@ -58,34 +60,34 @@ class Chain:
         if followed.fresh:
             self._blink = self._blinks.step(landmarks)
             self._talking = self._speech.step(landmarks, frame.at_s)
-        relocked = followed.fresh and self._aligner.relock(landmarks)
-        aligned = self._aligner.cut(gray(frame.image), frame.at_s, landmarks)
+        relocked = followed.fresh and self.aligner.relock(landmarks)
+        aligned = self.aligner.cut(gray(frame.image), frame.at_s, landmarks)
         if too_dark(aligned.gray):
             self._forget()
             return Seen(frame.at_s, face=True, no_reading=NoReading.TOO_DARK, expressions=())
         if relocked:
-            self._meter.refer_to(aligned)
+            self.meter.refer_to(aligned)
             self._fields.rebase()
-        motion = self._meter.measure(aligned)
+        motion = self.meter.measure(aligned)
         moving = motion.residual > RESIDUAL_MAX
         regions = pool(self._fields.add(frame.at_s, motion.field))
-        spotted = self._spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving))
-        found = [self._classifier.classify(each, self._fields) for each in spotted]
+        spotted = self.spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving))
+        found = [self.classifier.classify(each, self._fields) for each in spotted]
         expressions = tuple(each for each in found if each is not None)
         return Seen(frame.at_s, face=True, no_reading=self._why_not(moving), expressions=expressions)
 
     def _why_not(self, moving: bool) -> NoReading | None:
-        if not self._spotter.settled:
+        if not self.spotter.settled:
             return NoReading.SETTLING
         if moving:
             return NoReading.MOVING
         if self._talking:
             return NoReading.TALKING
-        return NoReading.TOO_SLOW if self._spotter.too_slow else None
+        return NoReading.TOO_SLOW if self.spotter.too_slow else None
 
     def _forget(self) -> None:
-        self._aligner.reset()
-        self._spotter.reset()
+        self.aligner.reset()
+        self.spotter.reset()
         self._fields.clear()
         self._blinks, self._speech = BlinkWatch(), SpeechWatch()
         self._blink = self._talking = False

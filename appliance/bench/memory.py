@@ -1,0 +1,70 @@
+"""Peak memory of the real processes: each is started as in production, watched for a while, and stopped."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from appliance.clock import Clock
+from appliance.config import render
+from appliance.errors import InklingError
+from appliance.settings import Settings
+
+WATCH_S = 12.0
+"""Long enough for the models to load, a face to be followed and an expression to be classified."""
+
+STEP_S = 0.2
+
+
+def peak_mb(module: str, clip: Path, clock: Clock) -> float:
+    """Peak resident memory (VmHWM) in MB of `python -m module` in its first 12 s with `clip` as camera.
+
+    Raises:
+        InklingError: the process ended at once.
+    """
+    with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
+        folder = Path(name)
+        fifo, config = folder / "events", folder / "inkling.toml"
+        os.mkfifo(fifo, 0o600)
+        base = Settings()
+        settings = replace(
+            base,
+            camera=replace(base.camera, source=str(clip)),
+            link=replace(base.link, fifo=str(fifo)),
+            outbox=replace(base.outbox, path=str(folder / "outbox.db")),
+        )
+        config.write_text(render(settings))
+        command = [sys.executable, "-m", module, "--config", str(config)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        try:
+            return _watch(process, module, clock)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _watch(process: subprocess.Popen[bytes], module: str, clock: Clock) -> float:
+    peak_kb = 0
+    end_s = clock.monotonic_s() + WATCH_S
+    while clock.monotonic_s() < end_s:
+        seen_kb = _high_water_kb(process.pid)
+        if seen_kb is None:
+            break
+        peak_kb = max(peak_kb, seen_kb)
+        clock.wait_s(STEP_S)
+    if not peak_kb or process.poll() not in (None, 0):
+        raise InklingError(f"{module}: ended at once", "Run it by hand with --config to see why.")
+    return peak_kb / 1024
+
+
+def _high_water_kb(pid: int) -> int | None:
+    """VmHWM of process `pid` in KiB (proc(5)); None once it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)

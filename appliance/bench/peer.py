@@ -1,0 +1,48 @@
+"""Times MediaPipe's FaceLandmarker over one clip; run by the peer's own Python, with nothing of Inkling: TASK CLIP."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import cv2
+import mediapipe
+import numpy as np
+from mediapipe.tasks import python
+from mediapipe.tasks.python import vision
+
+WARM_UP_FRAMES = 30
+
+
+def main(task: str, clip: str) -> None:
+    """Print one JSON object: calls, median, p95, p99 and mean in milliseconds, and peak memory in MB."""
+    cv2.setNumThreads(1)
+    options = vision.FaceLandmarkerOptions(
+        base_options=python.BaseOptions(model_asset_path=task),
+        running_mode=vision.RunningMode.VIDEO,
+        output_face_blendshapes=True,
+    )
+    spent_ms = []
+    capture = cv2.VideoCapture(clip)
+    with vision.FaceLandmarker.create_from_options(options) as landmarker:
+        while True:
+            good, bgr = capture.read()
+            if not good:
+                break
+            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+            at_ms = int(capture.get(cv2.CAP_PROP_POS_MSEC))
+            begin_s = time.perf_counter()
+            landmarker.detect_for_video(image, at_ms)
+            spent_ms.append(1000.0 * (time.perf_counter() - begin_s))
+    with open("/proc/self/status") as status:  # noqa: PTH123  # a script of the peer's, kept to what it needs
+        peak_kb = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    counted = spent_ms[WARM_UP_FRAMES:]
+    median, p95, p99 = (round(float(value), 3) for value in np.percentile(counted, [50, 95, 99]))
+    mean = round(float(np.mean(counted)), 3)
+    result = {"calls": len(counted), "median": median, "p95": p95, "p99": p99, "mean": mean, "peak_mb": peak_kb / 1024}
+    json.dump(result, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
