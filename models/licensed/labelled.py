@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.events import Kind
@@ -13,9 +13,15 @@ from models.licensed.recording import DataSet, DataSetInvalid, Event, Recording
 from models.licensed.table import frame_number
 
 
+NOTHING = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One row in words: where it stands, whose clip it is, where its frames may lie, and its labels as text."""
+    """One row in words: where it stands, whose clip it is, where its frames may lie and their rate, its labels as text.
+
+    emotion: a word `class_of` knows, or `NOTHING` for a clip that was labelled as showing no expression.
+    """
 
     where: str
     subject: str
@@ -26,34 +32,37 @@ class Labelled:
     offset: str
     emotion: str
     units: str
+    rate_hz: float
     kind: Kind = Kind.MICRO
 
 
-def data_set(layout: str, table: Path, rows: Iterable[Labelled], rate_hz: float) -> DataSet:
+def data_set(layout: str, table: Path, rows: Iterable[Labelled]) -> DataSet:
     """The recordings of `rows`; every row that cannot be used becomes one line in `problems`.
 
     Raises:
-        DataSetInvalid: no row can be used and none says why.
+        DataSetInvalid: there is no row.
     """
-    found: dict[tuple[str, str], tuple[Frames, list[Event]]] = {}
+    found: dict[tuple[str, str], Recording] = {}
     problems = []
     for row in rows:
         try:
             key = (row.subject, row.clip)
-            frames = found[key][0] if key in found else _frames(row)
-            event = _event(row, frames)
-            found.setdefault(key, (frames, []))[1].append(event)
+            old = found.get(key) or Recording(row.subject, row.clip, frames_of(row), row.rate_hz, ())
+            events = () if row.emotion == NOTHING else (event_of(row, old.frames, class_of(row.emotion)),)
+            found[key] = replace(old, events=old.events + events)
         except ValueError as error:
             problems.append(f"{row.where}: {error}")
-    recordings = tuple(
-        Recording(subject, clip, frames, rate_hz, tuple(events)) for (subject, clip), (frames, events) in found.items()
-    )
-    if not recordings and not problems:
+    if not found and not problems:
         raise DataSetInvalid(f"{table}: no labelled clip", f"Check that the folder is a {layout} data set.")
-    return DataSet(layout, str(table), recordings, tuple(problems))
+    return DataSet(layout, str(table), tuple(found.values()), tuple(problems))
 
 
-def _frames(row: Labelled) -> Frames:
+def frames_of(row: Labelled) -> Frames:
+    """The frames of the row's clip.
+
+    Raises:
+        ValueError: there are none at any of its places, or the video cannot be opened.
+    """
     for place in row.places:
         frames = find_frames(place)
         if frames is not None:
@@ -62,21 +71,27 @@ def _frames(row: Labelled) -> Frames:
     raise ValueError(f"no frame folder or video {tail}")
 
 
-def _event(row: Labelled, frames: Frames) -> Event:
-    """The row's event; an offset of 0 means that the coder saw none, and the apex stands in, as in MEGC's code."""
+def event_of(row: Labelled, frames: Frames, label: int | None) -> Event:
+    """The row's event; an offset of 0 means that the coder saw none, and the apex stands in, as in MEGC's code.
+
+    Raises:
+        ValueError: onset, apex and offset are not numbers in this order, or onset or apex are not among the frames.
+    """
     onset, apex, offset = (frame_number(text) for text in (row.onset, row.apex, row.offset))
     offset = offset or apex
     if onset is None or offset is None:
         raise ValueError(f"onset {row.onset!r} and offset {row.offset!r} are not both frame numbers")
+    if offset < onset:
+        raise ValueError(f"offset {offset} is before onset {onset}")
     if not onset <= (apex or onset) <= offset:
         raise ValueError(f"apex {row.apex} lies outside onset {onset}..offset {offset}")
     there = set(frames.numbers())
     absent = [number for number in (onset, apex) if number is not None and number not in there]
     if absent:
         raise ValueError(f"frame {absent[0]} is not in {frames.where}")
-    return Event(onset, apex, offset, class_of(row.emotion), row.kind, actions_of(row.units))
+    return Event(onset, apex, offset, label, row.kind, actions_of(row.units))
 
 
-def under(levels: Iterable[Path], *parts: str) -> Iterator[Path]:
+def under(levels: Iterable[Path], *parts: str) -> tuple[Path, ...]:
     """`parts` joined below each of `levels`."""
-    return (level.joinpath(*parts) for level in levels)
+    return tuple(level.joinpath(*parts) for level in levels)

@@ -1,4 +1,4 @@
-"""The four published layouts, one reader each: folder in, `DataSet` out.
+"""The four published layouts and our own, one reader each: folder in, `DataSet` out.
 
 Folder and column names are those of the releases, read off public loaders: genbing99/MEAN_Spot-then-recognize
 (load_excel.py, load_images.py; CASME II, SAMM, CAS(ME)^2) and HeyingGithub/Baseline-project-for-MEGC2020_spotting
@@ -14,6 +14,7 @@ from pathlib import Path
 from appliance.events import Kind
 from models.licensed.frames import frame_folder
 from models.licensed.labelled import Labelled, data_set, under
+from models.licensed.own_data import own
 from models.licensed.recording import LABELS, DataSet, DataSetInvalid
 from models.licensed.table import find_table, levels, read_sheets, records
 
@@ -36,9 +37,9 @@ def casme2(root: Path) -> DataSet:
     for row in _first_sheet(table, CASME2_COLUMNS):
         subject, clip, onset, apex, offset, units, emotion = row[1]
         folder = f"sub{subject.removeprefix('sub').removesuffix('.0'):0>2}"
-        stems = tuple(under(places, folder, clip))
-        rows.append(Labelled(row[0], folder, clip, stems, onset, apex, offset, emotion, units))
-    return data_set("casme2", table, rows, 200.0)
+        stems = under(places, folder, clip)
+        rows.append(Labelled(row[0], folder, clip, stems, onset, apex, offset, emotion, units, 200.0))
+    return data_set("casme2", table, rows)
 
 
 def samm(root: Path) -> DataSet:
@@ -50,9 +51,9 @@ def samm(root: Path) -> DataSet:
         _, clip, onset, apex, offset, units, emotion = row[1]
         # A spreadsheet turns subject 006 into 6; the clip's name keeps the zeros.
         folder = clip.split("_")[0]
-        stems = tuple(under(places, folder, clip))
-        rows.append(Labelled(row[0], folder, clip, stems, onset, apex, offset, emotion, units))
-    return data_set("samm", table, rows, 200.0)
+        stems = under(places, folder, clip)
+        rows.append(Labelled(row[0], folder, clip, stems, onset, apex, offset, emotion, units, 200.0))
+    return data_set("samm", table, rows)
 
 
 def smic(root: Path) -> DataSet:
@@ -68,8 +69,8 @@ def smic(root: Path) -> DataSet:
             subject = clip.parts[-4]
             frames = frame_folder(clip)
             first, last = ("", "") if frames is None else (str(min(frames.paths)), str(max(frames.paths)))
-            rows.append(Labelled(str(clip), subject, clip.name, (clip,), first, "", last, label, ""))
-    return data_set("smic", base, rows, 100.0)
+            rows.append(Labelled(str(clip), subject, clip.name, (clip,), first, "", last, label, "", 100.0))
+    return data_set("smic", base, rows)
 
 
 def casme_squared(root: Path) -> DataSet:
@@ -91,12 +92,12 @@ def casme_squared(root: Path) -> DataSet:
         stem = f"{subject.removeprefix('s')}_{film}"
         stems = tuple(place.with_suffix("") for level in places for place in sorted(level.glob(f"{subject}/{stem}*")))
         where = f"{table.name} row {at + 1}"
-        rows.append(
-            Labelled(where, subject, stem, stems, onset, apex, offset, emotion, units, KINDS.get(kind, Kind.MICRO))
-        )
+        if kind not in KINDS:
+            raise DataSetInvalid(f"{where}: type {kind!r}", f"Column 8 holds {' or '.join(KINDS)}.")
+        rows.append(Labelled(where, subject, stem, stems, onset, apex, offset, emotion, units, 30.0, KINDS[kind]))
     if not rows:
         raise DataSetInvalid(f"{table}: the table is empty", "Copy this file again from the data set.")
-    return data_set("casme_squared", table, rows, 30.0)
+    return data_set("casme_squared", table, rows)
 
 
 LAYOUTS: dict[str, Callable[[Path], DataSet]] = {
@@ -104,6 +105,7 @@ LAYOUTS: dict[str, Callable[[Path], DataSet]] = {
     "samm": samm,
     "smic": smic,
     "casme_squared": casme_squared,
+    "own": own,
 }
 
 

@@ -74,8 +74,8 @@ def _looked_at(run: Run) -> str:
 What was looked at, and all of it once:
 
 - {run.when}; model sha256 `{run.model[:16]}`; it speaks from p = {run.p_min:g} on.
-- {subjects} subjects, {len(data_set.recordings)} recordings, {seconds:.0f} s of frames, {len(events)} events: {classes}.
-  Events labelled others are spotted but not recognised.
+- {subjects} subjects, {len(data_set.recordings)} recordings, {seconds:.0f} s of frames.
+- {len(events)} events: {classes}. Those labelled others are spotted but not recognised.
 - {sum(event.apex is None for event in events)} events have no given apex: the frame that moved most since the onset
   was taken.
 - Classes are merged as in the composite benchmark of MEGC2019. Subjects are named by the data set's own codes; no

@@ -18,6 +18,9 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PART_BYTES_MAX = 64 << 20
 """A table of a few thousand rows takes about one MB; a part far beyond that is not one."""
 
+ROWS_MAX, COLUMNS_MAX = 1_048_576, 16_384
+"""The size of a sheet in the programs that write these files; a reference beyond it is no workbook of theirs."""
+
 
 def read_workbook(path: Path) -> dict[str, list[list[str]]]:
     """The sheets of `path` in order: name -> rows of cell texts, ragged, empty cells "".
@@ -59,8 +62,12 @@ def _text(item: ET.Element) -> str:
 
 
 def _rows(sheet: ET.Element, strings: list[str]) -> list[list[str]]:
-    rows = []
+    rows: list[list[str]] = []
     for row in sheet.iter(f"{_MAIN}row"):
+        number = int(row.get("r", len(rows) + 1))
+        if number > ROWS_MAX:
+            raise ValueError(f"row {number}")
+        rows += [[] for _ in range(number - 1 - len(rows))]
         cells: list[str] = []
         for cell in row.iter(f"{_MAIN}c"):
             reference = cell.get("r")
@@ -78,6 +85,8 @@ def _column(reference: str) -> int:
     at = 0
     for letter in letters[0]:
         at = at * 26 + ord(letter) - ord("A") + 1
+    if at > COLUMNS_MAX:
+        raise ValueError(f"cell reference {reference!r}")
     return at - 1
 
 
