@@ -39,8 +39,11 @@ def _template() -> F32:
 TEMPLATE = _template()
 """float32 [9, 2]: eye corners, nose bridge, brow line and mouth line in crop pixels."""
 
+STABLE = (*EYE_CORNERS, *NOSE_BRIDGE)
+"""Landmarks that no expression moves much: a new lock puts these where they were in the reference crop."""
+
 SHIFT_MAX = 0.08
-"""The lock is given up when the crop would lie this share of its side elsewhere: DIS follows larger shifts badly."""
+"""The lock is renewed when the crop would lie this share of its side elsewhere: DIS follows larger shifts badly."""
 
 
 def to_crop(landmarks: Landmarks) -> F32:
@@ -80,27 +83,36 @@ class Aligner:
 
     def __init__(self) -> None:
         self._locked: F32 | None = None
+        self._anchors: F32 | None = None
 
     def reset(self) -> None:
-        """Forget the lock: the face was lost, or another one came."""
-        self._locked = None
+        """Forget lock and reference: the face was lost, another one came, or the reference no longer serves."""
+        self._locked = self._anchors = None
 
-    def relock(self, landmarks: Landmarks) -> bool:
-        """Lock to `landmarks` if there is no lock or the head has moved away from it; True if the lock changed."""
-        fresh = to_crop(landmarks)
-        if self._locked is not None and shift_between(self._locked, fresh) <= SHIFT_MAX:
-            return False
-        self._locked = fresh
-        return True
+    def lock(self, landmarks: Landmarks) -> bool:
+        """Lock to `landmarks` if there is no lock or the head has moved away from it.
+
+        True if this is the first lock: its frame is the reference. Later locks put the stable landmarks where they
+        were in the reference crop, so that crops stay comparable with it.
+        """
+        points = landmarks.points[list(STABLE), :2]
+        if self._anchors is None or self._locked is None:
+            self._locked = to_crop(landmarks)
+            self._anchors = (points @ self._locked[:, :2].T + self._locked[:, 2]).astype(np.float32)
+            return True
+        fresh = fit_similarity(points, self._anchors)
+        if shift_between(self._locked, fresh) > SHIFT_MAX:
+            self._locked = fresh
+        return False
 
     def cut(self, gray: U8, at_s: float, landmarks: Landmarks) -> Aligned:
         """The crop of `gray` (uint8 [h, w]) under the present lock.
 
         Raises:
-            LookupError: before the first `relock`.
+            LookupError: before the first `lock`.
         """
         if self._locked is None:
-            raise LookupError("no lock: call relock first")
+            raise LookupError("no lock: call lock first")
         crop = soften(warp(gray, self._locked, CROP_PX))  # a tenth less flow noise, no less motion (decision 0021)
         points = (landmarks.points[:, :2] @ self._locked[:, :2].T + self._locked[:, 2]).astype(np.float32)
         corners = points[list(EYE_CORNERS)]

@@ -11,7 +11,7 @@ from appliance.sense.follow import Followed, Follower
 from appliance.sense.frame import Frame, Landmarks
 from appliance.sense.history import Sample
 from appliance.sense.landmark import Tracker
-from appliance.sense.motion import MotionMeter
+from appliance.sense.motion import Motion, MotionMeter
 from appliance.sense.nets import FACE_FINDER, FACE_LANDMARK, models_folder, open_locked
 from appliance.sense.pixels import gray
 from appliance.sense.readable import BlinkWatch, SpeechWatch, not_readable, too_dark
@@ -21,6 +21,9 @@ from appliance.settings import Settings
 
 RESIDUAL_MAX = 0.02
 """Stable skin that moved this much beyond a similarity, in eye distances, means the head turns: nothing is read."""
+
+UNEXPLAINED_S = 0.3
+"""After this long the head has not swayed but taken another pose, and a new reference frame is taken."""
 
 
 class Chain:
@@ -57,24 +60,34 @@ class Chain:
         return self._read(frame, landmarks, followed)
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
+        first = False
         if followed.fresh:
+            if frame.at_s - self._explained_s > UNEXPLAINED_S:
+                self.aligner.reset()
+            first = self.aligner.lock(landmarks)
             self._blink = self._blinks.step(landmarks)
             self._talking = self._speech.step(landmarks, frame.at_s)
-        relocked = followed.fresh and self.aligner.relock(landmarks)
         aligned = self.aligner.cut(gray(frame.image), frame.at_s, landmarks)
         if too_dark(aligned.gray):
             self._forget()
             return Seen(frame.at_s, face=True, no_reading=NoReading.TOO_DARK, expressions=())
-        if relocked:
+        if first:
             self.meter.refer_to(aligned)
             self._fields.rebase()
+            self._explained_s = frame.at_s
         motion = self.meter.measure(aligned)
-        moving = motion.residual > RESIDUAL_MAX
+        moving = self._is_moving(motion)
         regions = pool(self._fields.add(frame.at_s, motion.field))
         spotted = self.spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving))
         found = [self.classifier.classify(each, self._fields) for each in spotted]
         expressions = tuple(each for each in found if each is not None)
         return Seen(frame.at_s, face=True, no_reading=self._why_not(moving), expressions=expressions)
+
+    def _is_moving(self, motion: Motion) -> bool:
+        """True while a similarity does not explain the head."""
+        if motion.residual <= RESIDUAL_MAX:
+            self._explained_s = motion.at_s
+        return motion.residual > RESIDUAL_MAX
 
     def _why_not(self, moving: bool) -> NoReading | None:
         if not self.spotter.settled:
@@ -91,3 +104,4 @@ class Chain:
         self._fields.clear()
         self._blinks, self._speech = BlinkWatch(), SpeechWatch()
         self._blink = self._talking = False
+        self._explained_s = 0.0
