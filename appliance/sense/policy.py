@@ -207,10 +207,12 @@ class Policy:
             visit.turn = Reason.SHADOW
         else:
             self._lit.cue(now_s, wanted)
+            self._labels.cue()
             self._label_until_s = now_s + LABEL_S
         return visit.turn
 
     def _refusal(self, now_s: float, wanted: Light, visit: Visit, outside: Outside) -> Reason | None:
+        self._self_off = self._self_off or self._labels.unheeded
         if self._self_off:
             return Reason.SELF_OFF
         if outside.quiet:

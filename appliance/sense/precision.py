@@ -23,6 +23,10 @@ on, the upper bound must reach half; a light right 7 times in 10 fails this once
 RIGHT_MIN = 0.5
 """Right less than half the time, many stop answering (Bliss 1995; Wickens & Dixon 2007)."""
 
+UNHEEDED_CUES, UNHEEDED_LABELS = 10, 2
+"""Staff answer a light about as often as it is right (Bliss 1995), so a bad light starves itself of labels. Ten cues
+with two answers or fewer switch it off too; a light right and labelled half the time fails this once in eighteen."""
+
 LABELS_MAX = 100
 """The last hundred labels count, so that a changed counter shows."""
 
@@ -54,10 +58,22 @@ class Labels:
 
     def __init__(self) -> None:
         self._helped: deque[bool] = deque(maxlen=LABELS_MAX)
+        self._answered: deque[bool] = deque(maxlen=UNHEEDED_CUES)
+
+    def cue(self) -> None:
+        """A cue was lit; so far nobody answered it."""
+        self._answered.append(False)
 
     def add(self, *, helped: bool) -> None:
-        """One cue was labelled."""
+        """The last cue was labelled."""
         self._helped.append(helped)
+        if self._answered:
+            self._answered[-1] = True
+
+    @property
+    def unheeded(self) -> bool:
+        """True if next to nobody answered the last cues."""
+        return len(self._answered) == UNHEEDED_CUES and sum(self._answered) <= UNHEEDED_LABELS
 
     def precision(self) -> Precision:
         """The share of helped cues among the last labels, with its interval."""
