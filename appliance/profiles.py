@@ -82,7 +82,7 @@ def mode_of(use: Use) -> Mode:
     """The mode the device runs in.
 
     Raises:
-        SiteRefused: a place nobody may be read in (buttons are then refused too: the wrong device for it), or a mode
+        SiteRefused: a place nobody may be read in (the wrong device for it, in any mode), or a mode
             the profile does not allow.
     """
     profile = PROFILES[use.profile]
