@@ -27,7 +27,10 @@ _SIDE = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Images float32 [n, 28, 28, 3] (u, v, strain), class int [n] into CLASSES, actions uint8 [n, 8], nuisance int [n]."""
+    """Images float32 [n, 28, 28, 3] (u, v, strain), class int [n] into CLASSES, actions uint8 [n, 8].
+
+    nuisance int [n] points into NUISANCES, -1 where there is an expression.
+    """
 
     images: F32
     labels: npt.NDArray[np.int64]
@@ -50,7 +53,7 @@ class Recipe:
     crop_scale: float = 0.12
     places: float = 0.018
     head: float = 0.25
-    noise: tuple[float, float] = (0.04, 0.30)
+    noise: tuple[float, float] = (0.10, 0.50)
     none_share: float = 0.2
 
 
@@ -156,7 +159,8 @@ def _head(count: int, rng: np.random.Generator, recipe: Recipe) -> F32:
     size = recipe.head * rng.exponential(0.4, (count, 1)) * rng.normal(0.0, 1.0, (count, 4))
     tx, ty, grow, turn = size.T[:, :, None, None]
     x, y = np.meshgrid(_SIDE - 0.5, _SIDE - 0.5)
-    return np.stack([tx + grow * x - turn * y, ty + turn * x + grow * y], axis=-1).astype(np.float32)
+    similarity: F32 = np.stack([tx + grow * x - turn * y, ty + turn * x + grow * y], axis=-1).astype(np.float32)
+    return similarity
 
 
 def smooth_noise(count: int, channels: int, sigma: float, rng: np.random.Generator) -> F32:
@@ -165,7 +169,7 @@ def smooth_noise(count: int, channels: int, sigma: float, rng: np.random.Generat
     smooth = np.stack(
         [cv2.GaussianBlur(raw[:, :, k], (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for k in range(raw.shape[2])]
     )
-    smooth /= smooth.std(axis=(1, 2), keepdims=True)
+    smooth = smooth / smooth.std(axis=(1, 2), keepdims=True)
     return np.ascontiguousarray(smooth.reshape(count, channels, CELLS, CELLS).transpose(0, 2, 3, 1))
 
 
@@ -179,6 +183,6 @@ def _estimate(flow: F32, amplitude: F32, rng: np.random.Generator, recipe: Recip
     noise = sum(
         grains[:, k, None, None, None] * smooth_noise(count, 2, sigma, rng) for k, sigma in enumerate((0.7, 2.0, 5.0))
     )
-    level = amplitude * np.exp(rng.uniform(*np.log(recipe.noise), count))
+    level = amplitude * np.exp(rng.uniform(np.log(recipe.noise[0]), np.log(recipe.noise[1]), count))
     noisy: F32 = (blurred * gain + noise * level[:, None, None, None]).astype(np.float32)
     return noisy

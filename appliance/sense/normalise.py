@@ -7,7 +7,10 @@ whatever the scale. Amplitude is the gate's business (`spot`), not the net's.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from appliance.sense.frame import F32
 
@@ -37,7 +40,7 @@ def with_strain(field: F32) -> F32:
     return image
 
 
-def normalise(image: F32) -> F32:
+def normalise(image: npt.NDArray[Any]) -> F32:
     """`image` [..., 28, 28, 3] of any number type with each channel's median removed and spread 1, within -4..4."""
     values = np.asarray(image, np.float32)
     centred = values - np.median(values, axis=(-3, -2), keepdims=True)
@@ -47,7 +50,7 @@ def normalise(image: F32) -> F32:
     return clipped
 
 
-def mirrored(image: F32) -> F32:
+def mirrored(image: npt.NDArray[Any]) -> F32:
     """The image of the mirrored face: left and right swapped, and u's sign with them."""
     flipped = np.asarray(image, np.float32)[..., ::-1, :].copy()
     flipped[..., 0] *= -1.0

@@ -1,0 +1,136 @@
+"""`python -m models.evaluate [--data DIR]`: how well the shipped int8 model reads onset-to-apex flow.
+
+Three classes, macro F1 (UF1) and macro recall (UAR) as in MEGC2019 (See et al. 2019); intervals by bootstrap over
+subjects; int8 beside its float twin; calibration and abstention. Nothing is chosen here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.sense.card import read_card
+from appliance.sense.frame import F32, U8
+from appliance.sense.interpreter import Net
+from appliance.sense.lock import PACKAGED_FOLDER
+from appliance.sense.normalise import mirrored, normalise
+from models.calibrate import F64, Ints, abstention_curve, calibration_error, softmax
+from models.generate import generate
+
+CLASS_NAMES = ("negative", "positive", "surprise")
+HELD_OUT_SEED = 77_000_001
+"""Used for the calibration figure alone: neither trained on nor fitted to."""
+HELD_OUT = 3_000
+ROUNDS = 2_000
+SHARES = (1.0, 0.75, 0.5, 0.25)
+
+
+@cache
+def _net(twin: bool) -> Net:
+    card = tomllib.loads((PACKAGED_FOLDER / "expression.toml").read_text())
+    prefix = "float_" if twin else ""
+    return Net(PACKAGED_FOLDER / card[prefix + "file"], card[prefix + "sha256"])
+
+
+def class_logits(images: npt.NDArray[Any], *, twin: bool = False) -> F64:
+    """Class logits [n, 4] (none first) of flow images [n, 28, 28, 3]; `twin` asks the float model."""
+    net = _net(twin)
+    outputs = (net.run(image[None]) for image in normalise(images))
+    return np.array([next(each for each in pair if each.size == 1 + len(CLASS_NAMES)).ravel() for pair in outputs])
+
+
+def predict_flow(images: U8, *, twin: bool = False) -> F32:
+    """Class probabilities float32 [n, 3] (CLASS_NAMES) of uint8 [n, 28, 28, 3] flow images, each row summing to 1.
+
+    Channels u, v, strain, each min-max scaled per clip. The image and its mirror are averaged; `none` is taken out.
+    """
+    temperature = read_card(PACKAGED_FOLDER).temperature
+    both = [class_logits(each, twin=twin)[:, 1:] for each in (images, mirrored(images))]
+    mean: F32 = np.mean([softmax(each, temperature) for each in both], axis=0).astype(np.float32)
+    return mean
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Macro F1 and macro recall over three classes, each with a 95 % interval."""
+
+    uf1: float
+    uar: float
+    uf1_interval: tuple[float, float]
+    uar_interval: tuple[float, float]
+
+
+def uf1_uar(labels: Ints, guesses: Ints) -> tuple[float, float]:
+    """Macro F1 and macro recall over CLASS_NAMES; a class that is absent counts 0."""
+    f1, recall = [], []
+    for k in range(len(CLASS_NAMES)):
+        hit = np.sum((guesses == k) & (labels == k))
+        f1.append(2 * hit / max(1, np.sum(guesses == k) + np.sum(labels == k)))
+        recall.append(hit / max(1, np.sum(labels == k)))
+    return float(np.mean(f1)), float(np.mean(recall))
+
+
+def score(labels: Ints, guesses: Ints, subjects: npt.NDArray[np.generic], seed: int = 0) -> Scores:
+    """UF1 and UAR with percentile intervals over 2,000 resamplings of the subjects."""
+    rng = np.random.default_rng(seed)
+    names = np.unique(subjects)
+    rows = {name: np.flatnonzero(subjects == name) for name in names}
+    drawn = []
+    for _ in range(ROUNDS):
+        index = np.concatenate([rows[name] for name in rng.choice(names, len(names))])
+        drawn.append(uf1_uar(labels[index], guesses[index]))
+    low, high = np.percentile(drawn, (2.5, 97.5), axis=0)
+    uf1, uar = uf1_uar(labels, guesses)
+    return Scores(uf1, uar, (float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+
+
+def agreement(images: U8) -> float:
+    """Share of `images` that int8 and float name alike."""
+    return float(np.mean(predict_flow(images).argmax(axis=1) == predict_flow(images, twin=True).argmax(axis=1)))
+
+
+def held_out_calibration() -> tuple[float, float]:
+    """Four-class accuracy and expected calibration error on held-out made motion."""
+    batch = generate(HELD_OUT, HELD_OUT_SEED)
+    probabilities = softmax(class_logits(batch.images), read_card(PACKAGED_FOLDER).temperature)
+    return float(np.mean(probabilities.argmax(axis=1) == batch.labels)), calibration_error(probabilities, batch.labels)
+
+
+def main() -> None:
+    """Print every figure."""
+    shared = os.environ.get("INKLING_SHARED", "../shared")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path(shared) / "data" / "motion-dev", help="folder of flow images")
+    folder = parser.parse_args().data
+    accuracy, error = held_out_calibration()
+    print(f"made motion, held out, n={HELD_OUT}: accuracy of 4 classes {accuracy:.3f}, calibration error {error:.3f}")
+    if not (folder / "smic_flow28.npz").exists():
+        print(f"{folder}: no real motion images here, so nothing more is measured")
+        return
+    data = np.load(folder / "smic_flow28.npz")
+    images, labels, subjects = data["images"], data["label"].astype(np.int64), data["subject"]
+    for name, twin in (("int8", False), ("float", True)):
+        probabilities = predict_flow(images, twin=twin).astype(np.float64)
+        got = score(labels, probabilities.argmax(axis=1), subjects)
+        print(
+            f"{name}: n={len(labels)} UF1 {got.uf1:.3f} [{got.uf1_interval[0]:.3f}, {got.uf1_interval[1]:.3f}] "
+            f"UAR {got.uar:.3f} [{got.uar_interval[0]:.3f}, {got.uar_interval[1]:.3f}]"
+        )
+        curve = abstention_curve(probabilities, labels, SHARES)
+        print(
+            "  accuracy over the most confident "
+            + ", ".join(f"{s:.0%}: {a:.3f}" for s, a in zip(SHARES, curve, strict=True))
+        )
+    print(f"int8 and float agree on {agreement(images):.1%} of the clips")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""`python -m models.train`: from a seed to models/expression.tflite, its float twin and expression.toml.
+
+Three nets are trained on three seeds; the small net that ships learns from their averaged probabilities
+(Hinton et al. 2015, "Distilling the knowledge in a neural network").
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from appliance.sense.card import ACTIONS, CLASSES
+from appliance.sense.frame import F32
+from appliance.sense.interpreter import Net
+from appliance.sense.normalise import normalise
+from models.calibrate import fit_temperature, softmax
+from models.generate import Batch, generate
+from models.network import build, fit, operators, to_tflite
+
+SEED = 20261123
+TEACHERS = 3
+IMAGES = 30_000
+EPOCHS = 8
+REPRESENTATIVE = 500
+HELD_OUT = 4_000
+ACTION_P_MIN = 0.5
+"""Even odds: the action head is trained on plain cross-entropy."""
+FOLDER = Path(__file__).parent
+
+
+def soft_targets(teachers: list[tf.keras.Model], images: F32) -> F32:
+    """Mean class probabilities [n, 4] of the teachers."""
+    logits = [teacher.predict(images, batch_size=512, verbose=0)[0] for teacher in teachers]
+    mean: F32 = np.mean([softmax(each) for each in logits], axis=0).astype(np.float32)
+    return mean
+
+
+def train(seed: int, images: int) -> tuple[tf.keras.Model, Batch]:
+    """The net that ships and the batch it learnt from; the same seed gives the same data."""
+    teachers = []
+    for n in range(TEACHERS):
+        print(f"teacher {n + 1} of {TEACHERS}", flush=True)
+        tf.keras.utils.set_random_seed(seed + n)
+        batch = generate(images, seed + n)
+        teachers.append(build())
+        fit(teachers[-1], normalise(batch.images), batch.labels, batch.actions, EPOCHS)
+    print("the net that ships", flush=True)
+    tf.keras.utils.set_random_seed(seed)
+    batch = generate(images, seed + TEACHERS)
+    inputs = normalise(batch.images)
+    net = build()
+    fit(net, inputs, soft_targets(teachers, inputs), batch.actions, EPOCHS)
+    return net, batch
+
+
+def temperature_of(model: bytes, seed: int) -> float:
+    """The temperature that calibrates `model` (.tflite) on held-out images of `seed`."""
+    held_out = generate(HELD_OUT, seed)
+    with tempfile.NamedTemporaryFile(suffix=".tflite") as file:
+        file.write(model)
+        file.flush()
+        net = Net(Path(file.name), hashlib.sha256(model).hexdigest())
+        outputs = [net.run(image[None]) for image in normalise(held_out.images)]
+    logits = np.array([next(each for each in pair if each.size == len(CLASSES)).ravel() for pair in outputs])
+    return fit_temperature(logits, held_out.labels)
+
+
+def write(folder: Path, net: tf.keras.Model, batch: Batch, seed: int, images: int) -> None:
+    """Write the int8 model, its float twin and the card into `folder`."""
+    quantised = to_tflite(net, normalise(batch.images[:REPRESENTATIVE]))
+    twin = to_tflite(net, None)
+    (folder / "expression.tflite").write_bytes(quantised)
+    (folder / "expression_float.tflite").write_bytes(twin)
+    lines = {
+        "file": "expression.tflite",
+        "sha256": hashlib.sha256(quantised).hexdigest(),
+        "float_file": "expression_float.tflite",
+        "float_sha256": hashlib.sha256(twin).hexdigest(),
+        "classes": list(CLASSES),
+        "actions": list(ACTIONS),
+        "temperature": round(temperature_of(quantised, seed + 1000), 3),
+        "action_p_min": ACTION_P_MIN,
+        "operators": operators(quantised),
+        "command": f"python -m models.train --seed {seed} --images {images}",
+    }
+    text = "# Written by models/train.py; checked at every start (appliance/sense/card.py).\n"
+    text += "".join(f"{key} = {_toml(value)}\n" for key, value in lines.items())
+    (folder / "expression.toml").write_text(text)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{each}"' for each in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def main() -> None:
+    """Train and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--images", type=int, default=IMAGES, help="training images per net")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the three files")
+    options = parser.parse_args()
+    net, batch = train(options.seed, options.images)
+    write(options.out, net, batch, options.seed, options.images)
+    print(f"wrote {options.out}/expression.tflite; measure it with `make evaluate`")
+
+
+if __name__ == "__main__":
+    main()
