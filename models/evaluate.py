@@ -47,10 +47,11 @@ def class_logits(images: npt.NDArray[Any], *, twin: bool = False) -> F64:
     return np.array([next(each for each in pair if each.size == 1 + len(CLASS_NAMES)).ravel() for pair in outputs])
 
 
-def predict_flow(images: U8, *, twin: bool = False) -> F32:
-    """Class probabilities float32 [n, 3] (CLASS_NAMES) of uint8 [n, 28, 28, 3] flow images, each row summing to 1.
+def predict_flow(images: npt.NDArray[Any], *, twin: bool = False) -> F32:
+    """Class probabilities float32 [n, 3] (CLASS_NAMES) of flow images [n, 28, 28, 3], each row summing to 1.
 
-    Channels u, v, strain, each min-max scaled per clip. The image and its mirror are averaged; `none` is taken out.
+    Channels u, v, strain: uint8, min-max scaled per clip as published sets are, or float as measured. The image and its
+    mirror are averaged; `none` is taken out.
     """
     temperature = read_card(PACKAGED_FOLDER).temperature
     both = [class_logits(each, twin=twin)[:, 1:] for each in (images, mirrored(images))]

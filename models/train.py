@@ -20,6 +20,7 @@ from appliance.sense.interpreter import Net
 from appliance.sense.normalise import normalise
 from models.calibrate import fit_temperature, softmax
 from models.generate import Batch, generate
+from models.licensed.own_data import load_recordings, mix
 from models.network import build, fit, operators, to_tflite
 
 SEED = 20261123
@@ -40,18 +41,27 @@ def soft_targets(teachers: list[tf.keras.Model], images: F32) -> F32:
     return mean
 
 
-def train(seed: int, images: int) -> tuple[tf.keras.Model, Batch]:
-    """The net that ships and the batch it learnt from; the same seed gives the same data."""
+def train(seed: int, images: int, own: Path | None = None) -> tuple[tf.keras.Model, Batch]:
+    """The net that ships and the batch it learnt from; the same seed gives the same data.
+
+    own: a folder of own recordings to mix in (docs/recording-protocol.md); what ships is trained without.
+    """
+    recordings = None if own is None else load_recordings(own)
+
+    def draw(at: int) -> Batch:
+        batch = generate(images, at)
+        return batch if recordings is None else mix(batch, recordings, at)
+
     teachers = []
     for n in range(TEACHERS):
         print(f"teacher {n + 1} of {TEACHERS}", flush=True)
         tf.keras.utils.set_random_seed(seed + n)
-        batch = generate(images, seed + n)
+        batch = draw(seed + n)
         teachers.append(build())
         fit(teachers[-1], normalise(batch.images), batch.labels, batch.actions, EPOCHS)
     print("the net that ships", flush=True)
     tf.keras.utils.set_random_seed(seed)
-    batch = generate(images, seed + TEACHERS)
+    batch = draw(seed + TEACHERS)
     inputs = normalise(batch.images)
     net = build()
     fit(net, inputs, soft_targets(teachers, inputs), batch.actions, EPOCHS)
@@ -70,8 +80,8 @@ def temperature_of(model: bytes, seed: int) -> float:
     return fit_temperature(logits, held_out.labels)
 
 
-def write(folder: Path, net: tf.keras.Model, batch: Batch, seed: int, images: int) -> None:
-    """Write the int8 model, its float twin and the card into `folder`."""
+def write(folder: Path, net: tf.keras.Model, batch: Batch, seed: int, command: str) -> None:
+    """Write the int8 model, its float twin and the card into `folder`; the card names the `command` that made them."""
     quantised = to_tflite(net, normalise(batch.images[:REPRESENTATIVE]))
     twin = to_tflite(net, None)
     (folder / "expression.tflite").write_bytes(quantised)
@@ -86,7 +96,7 @@ def write(folder: Path, net: tf.keras.Model, batch: Batch, seed: int, images: in
         "temperature": round(temperature_of(quantised, seed + 1000), 3),
         "action_p_min": ACTION_P_MIN,
         "operators": operators(quantised),
-        "command": f"python -m models.train --seed {seed} --images {images}",
+        "command": command,
     }
     text = "# Written by models/train.py; checked at every start (appliance/sense/card.py).\n"
     text += "".join(f"{key} = {_toml(value)}\n" for key, value in lines.items())
@@ -104,10 +114,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--images", type=int, default=IMAGES, help="training images per net")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="own recordings, laid out as docs/recording-protocol.md"
+    )
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the three files")
     options = parser.parse_args()
-    net, batch = train(options.seed, options.images)
-    write(options.out, net, batch, options.seed, options.images)
+    net, batch = train(options.seed, options.images, options.data)
+    command = f"python -m models.train --seed {options.seed} --images {options.images}"
+    write(options.out, net, batch, options.seed, command + (" --data (own recordings)" if options.data else ""))
     print(f"wrote {options.out}/expression.tflite; measure it with `make evaluate`")
 
 

@@ -18,7 +18,6 @@ from appliance.settings import load
 from models.licensed.layouts import LAYOUTS
 from models.licensed.measure import recognise, watch
 from models.licensed.report import Run, render
-from models.licensed.shipped import shipped
 
 REPORT = Path(".cache/reports/licensed.md")
 
@@ -45,6 +44,8 @@ def _evaluate(options: argparse.Namespace) -> int:
             print(f"models.licensed: {problem}", file=sys.stderr)
         print(f"models.licensed: {len(data_set.problems)} problems; nothing was measured", file=sys.stderr)
         return 2
+    from models.licensed.shipped import shipped  # noqa: PLC0415  a broken data set is told before any net is opened
+
     cv2.setNumThreads(1)
     settings = load(options.config)
     predict, model = shipped()

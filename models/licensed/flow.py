@@ -47,7 +47,7 @@ class OnsetApex:
         if landmarks is None:
             return None
         aligner, meter = Aligner(), MotionMeter()
-        aligner.relock(landmarks)
+        aligner.lock(landmarks)
         meter.refer_to(_cut(aligner, onset, landmarks, margin))
         chosen = [event.apex] if event.apex else [n for n in frames.numbers() if event.onset < n <= event.offset]
         fields = [meter.measure(_cut(aligner, frames.read(n), landmarks, margin)).field for n in chosen]

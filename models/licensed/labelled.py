@@ -12,7 +12,6 @@ from models.licensed.frames import Frames, find_frames
 from models.licensed.recording import DataSet, DataSetInvalid, Event, Recording
 from models.licensed.table import frame_number
 
-
 NOTHING = "none"
 
 

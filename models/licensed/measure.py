@@ -20,8 +20,9 @@ from models.licensed.scores import Spots, match
 
 NO_CLASS = -1
 
-Predict = Callable[[F32], F32]
-"""Normalised images float32 [n, 28, 28, 3] to probabilities float32 [n, 4]: none, negative, positive, surprise."""
+Predict = Callable[[F32], tuple[F32, F32]]
+"""Motion images float32 [n, 28, 28, 3] (u, v, strain) to probabilities float32: [n, 3] of the three classes when one of
+them is known to be there, and [n, 4] with none first, as the appliance reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,17 @@ def recognise(data_set: DataSet, predict: Predict, p_min: float) -> list[Recogni
     seen = [at for at, image in enumerate(images) if image is not None]
     forced, said, head = (np.full(len(events), NO_CLASS) for _ in range(3))
     if seen:
-        batch = normalise(np.stack([image for image in images if image is not None]))
-        p = predict(batch)
-        forced[seen] = p[:, 1:].argmax(axis=1)
-        sure = (p.argmax(axis=1) > 0) & (p.max(axis=1) >= p_min)
-        said[seen] = np.where(sure, p.argmax(axis=1) - 1, NO_CLASS)
+        batch = np.stack([image for image in images if image is not None])
+        three, four = predict(batch)
+        forced[seen] = three.argmax(axis=1)
+        sure = (four.argmax(axis=1) > 0) & (four.max(axis=1) >= p_min)
+        said[seen] = np.where(sure, four.argmax(axis=1) - 1, NO_CLASS)
         for kind in Kind:
             these = [k for k, at in enumerate(seen) if events[at][1].kind is kind]
             truth = [events[seen[k]][1].label or 0 for k in these]
             who = [events[seen[k]][0].subject for k in these]
             if these:
-                head[[seen[k] for k in these]] = leave_one_subject_out(batch[these], truth, who)
+                head[[seen[k] for k in these]] = leave_one_subject_out(normalise(batch[these]), truth, who)
     return [
         Recognised(recording.subject, event.kind, event.label or 0, int(forced[at]), int(said[at]), int(head[at]))
         for at, (recording, event) in enumerate(events)

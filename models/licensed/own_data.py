@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from appliance.events import Action
 from appliance.sense.frame import F32
+from appliance.sense.normalise import mirrored
+from models.generate import Batch
 from models.licensed.classes import class_of
 from models.licensed.flow import OnsetApex
 from models.licensed.labelled import NOTHING, Labelled, data_set, event_of, frames_of
@@ -21,6 +23,9 @@ from models.licensed.recording import DataSet, DataSetInvalid
 from models.licensed.table import read_sheets, records
 
 COLUMNS = ("subject", "clip", "rate_hz", "onset", "apex", "offset", "label", "units")
+
+OWN_SHARE = 0.2
+"""Share of a training batch that own recordings take. A choice, not a measurement: no such recordings exist yet."""
 
 Recordings = tuple[F32, npt.NDArray[np.int64], npt.NDArray[np.uint8], tuple[str, ...]]
 
@@ -63,7 +68,23 @@ def load_recordings(root: Path) -> Recordings:
         labels.append(0 if label is None else label + 1)
         actions.append([action in event.actions and label is not None for action in Action])
         subjects.append(row.subject)
+    if not images:
+        raise DataSetInvalid(f"{root}: only clips labelled others", "Label some of the classes.")
     return np.stack(images), np.array(labels, np.int64), np.array(actions, np.uint8), tuple(subjects)
+
+
+def mix(batch: Batch, recordings: Recordings, seed: int) -> Batch:
+    """`batch` with `OWN_SHARE` of its items, spread over it, replaced by own recordings or their mirror images."""
+    images, labels, actions, _ = recordings
+    rng = np.random.default_rng(seed)
+    count = len(batch.images)
+    places = rng.permutation(count)[: round(OWN_SHARE * count)]
+    drawn = rng.integers(0, len(images), len(places))
+    flipped = rng.random(len(places)) < 0.5
+    mixed = Batch(batch.images.copy(), batch.labels.copy(), batch.actions.copy(), batch.nuisance.copy())
+    mixed.images[places] = np.where(flipped[:, None, None, None], mirrored(images[drawn]), images[drawn])
+    mixed.labels[places], mixed.actions[places], mixed.nuisance[places] = labels[drawn], actions[drawn], -1
+    return mixed
 
 
 def _rows(root: Path) -> list[Labelled]:

@@ -114,6 +114,5 @@ def _read_csv(path: Path) -> list[list[str]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataSetInvalid(f"{path}: not UTF-8 text", "Save the table as .csv in UTF-8, or as .xlsx.") from error
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max(",;\t", key=text.count)
     return list(csv.reader(text.splitlines(), delimiter=delimiter))
