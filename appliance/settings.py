@@ -106,8 +106,18 @@ class Mqtt:
     """The broker."""
 
     host: str = text("127.0.0.1", r"[A-Za-z0-9.:-]{1,253}", "broker's host name or address")
-    port: int = number(1883, 1, 65535, "broker's port")
+    port: int = number(1883, 1, 65535, "broker's port; 8883 is usual for TLS, 443 for WebSockets")
     protocol: str = word("5", ("5", "3.1.1"), "MQTT version; 3.1.1 only for brokers without 5")
+    transport: str = word("tcp", ("tcp", "websockets"), "MQTT over TCP, or over WebSockets at /mqtt")
+    tls: str = word("auto", ("auto", "always"), "auto: TLS to every host but this machine itself")
+    credentials: str = text("", r"[^\0]*", "folder of ca.crt, client.crt, client.key, password; empty: systemd's")
+    user: str = text("", r"[^\0]{0,64}", "login name; its password is the file `password` in credentials")
+    keepalive_s: int = number(30, 5, 300, "seconds of silence after which each side asks if the other is there")
+    retry_s_max: float = number(300.0, 1.0, 3600.0, "longest wait between two attempts to connect, seconds")
+    refused_retry_s: float = number(30.0, 1.0, 3600.0, "wait before an event the broker did not take is sent again")
+    backlog_per_s: float = number(80.0, 1.0, 1000.0, "events sent a second when many wait")
+    format: str = word("plain", ("plain", "cloudevents"), "event as it is, or inside a CloudEvents 1.0 envelope")
+    discovery: bool = flag(False, "announce the device to Home Assistant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,17 @@ class Outbox:
 
     path: str = text("/var/lib/inkling/outbox.db", r"[^\0]+", "the SQLite file")
     rows_max: int = number(50_000, 100, 1_000_000, "events kept at most; beyond it the oldest is counted and dropped")
+    keep_days: float = number(7.0, 0.0, 30.0, "days a delivered event is kept for the replay command")
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Limits against telling one visitor from another; docs/privacy.md says why each is there."""
+
+    bucket_s: int = number(10, 0, 900, "event times are rounded to this and held to its end, seconds; 0: 1 s, not held")
+    events_per_minute_max: int = number(6, 1, 60, "single events a minute per touchpoint; the rest is only counted")
+    visits_min: int = number(5, 0, 100, "with fewer visits in a window there are no single events, only counts")
+    window_minutes: int = number(15, 1, 60, "length of a window of counts, minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +162,7 @@ class Settings:
     load: Load = field(default_factory=Load)
     mqtt: Mqtt = field(default_factory=Mqtt)
     outbox: Outbox = field(default_factory=Outbox)
+    privacy: Privacy = field(default_factory=Privacy)
     link: Link = field(default_factory=Link)
 
 

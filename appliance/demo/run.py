@@ -74,6 +74,7 @@ def demo_settings(base: Settings, folder: Path, source: str, broker: DemoBroker)
         camera=replace(base.camera, source=source),
         mqtt=replace(base.mqtt, host="127.0.0.1", port=broker.port, protocol=broker.protocol),
         outbox=replace(base.outbox, path=str(folder / "outbox.db")),
+        privacy=replace(base.privacy, bucket_s=0, visits_min=0, events_per_minute_max=60),
         link=replace(base.link, fifo=str(folder / "events")),
         cue=replace(base.cue, device="console"),
         policy=replace(base.policy, shadow=False, dwell_s=0.5),
