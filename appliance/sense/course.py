@@ -16,6 +16,11 @@ FOOT = 1.44
 """A raised-cosine flank passes .2 and .5 of its height at .295 and .5 of its length, so its foot lies
 .295 / .205 = 1.44 times that step before the first crossing."""
 
+NEARLY = 0.95
+PLATEAU_S = 0.4
+"""A rise has ended at this share of its height, for a plateau's own noise lies above it; what stays above it for
+less than 0.4 s is a peak, not a plateau."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -49,6 +54,15 @@ def measure(times: F64, course: F64, peak: int) -> Course:
     onset_s = max(up_low - FOOT * (up_half - up_low), float(times[0]))
     offset_s = min(down_low + FOOT * (down_low - down_half), float(times[-1]))
     return Course(onset_s, float(times[peak]), offset_s, down_half - up_half, rise, fall, up_half - onset_s)
+
+
+def end_of_rise_s(times: F64, course: F64) -> float:
+    """When the rise of `course` [n] over `times` [n] ends, seconds: a peak's middle, or a plateau's beginning."""
+    top = int(course.argmax())
+    low, high = float(course[: top + 1].min()), float(course[top])
+    above = np.flatnonzero(course >= low + NEARLY * (high - low))
+    begin_s, end_s = float(times[above[0]]), float(times[above[-1]])
+    return (begin_s + end_s) / 2 if end_s - begin_s < PLATEAU_S else begin_s
 
 
 def _crossing(times: F64, course: F64, start: int, level: float, step: int) -> float:

@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.course import measure
+from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample
 from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions, project
@@ -23,8 +23,8 @@ NEUTRAL_RATE_HZ = 10.0
 NEUTRAL_MIN_S = 0.5
 """Half a second of neutral must have been seen first."""
 
-AMPLITUDE_MIN = 0.01
-"""A tenth of a full action unit: what a slow head turn leaves after the similarity stays below it."""
+AMPLITUDE_MIN = 0.016
+"""A sixth of a full action unit: what a swaying head leaves after the similarity stays below it."""
 
 NOISE_MIN = 0.002
 """Least slow noise believed, inter-ocular distances."""
@@ -44,11 +44,8 @@ DURATION_MIN_S = 0.5
 DURATION_MAX_S = 8.0
 """A movement that holds longer becomes the neutral face; it is told when this is reached."""
 
-RISE_MAX_S = 0.4
+RISE_MAX_S = 0.5
 """Foot to half height; slower is posture, not expression."""
-
-PLATEAU = 0.95
-"""The apex is the first time the course reaches this share of its highest value."""
 
 
 class SustainedSpotter:
@@ -137,10 +134,10 @@ class SustainedSpotter:
         size = float(np.sqrt((self._direction**2).sum(axis=1)).max())
         times, course = project(samples, self._direction, self._noise, size)
         smooth = np.convolve(np.pad(course, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-        peak = int((smooth >= smooth.min() + PLATEAU * (smooth.max() - smooth.min())).argmax())
         found = measure(times, smooth, int(smooth.argmax()))
         brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
         if brief or found.rise_s > RISE_MAX_S:
             return None
-        interval = Interval(found.onset_s, float(times[peak]), max(found.offset_s, float(times[peak])))
+        apex_s = end_of_rise_s(times, smooth)
+        interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
         return Spotted(interval, Kind.SUSTAINED, size * self._peak)
