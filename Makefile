@@ -10,7 +10,7 @@ PICAMERA2 := import importlib.util as u; print("--system-site-packages" if u.fin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup clips train evaluate bench lint lock clean
+.PHONY: help run test setup clips train evaluate evaluate-licensed bench lint lock clean
 
 help:  ## print the targets, a sentence each
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,11 +31,14 @@ lint: $(VENV)/.test  ## format, style, types and import rules
 clips: setup  ## make the planted clips (demo clip and the benchmark set) with their truth
 	@$(BIN)/python -m models.clips
 
-train: $(VENV)-train/.train  ## train the expression model from seed and write models/expression.tflite
-	@$(VENV)-train/bin/python -m models.train
+train: $(VENV)-train/.train $(if $(DATA),fetch)  ## train the expression model from seed (DATA=folder mixes in own recordings)
+	@$(VENV)-train/bin/python -m models.train $(if $(DATA),--data "$(DATA)")
 
 evaluate: setup  ## measure the shipped model and the spotter; reports under .cache/reports
 	@$(BIN)/python -m models.evaluate
+
+evaluate-licensed: setup  ## measure the shipped model on DATA=folder you hold a licence for, LAYOUT=casme2|samm|smic|casme_squared|own
+	@$(BIN)/python -m models.licensed --data "$(DATA)" --layout "$(LAYOUT)"
 
 bench: setup  ## ms a frame per stage, fps of the chain, memory of each process, beside a peer
 	@$(BIN)/python -m appliance.bench
