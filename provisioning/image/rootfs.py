@@ -25,7 +25,7 @@ DROPPED = (
 """Nothing on the device reads these; each makes the slot and every update smaller."""
 ENABLED = (
     *("inkling.target", "inkling-events.socket", "inkling-provision.service", "systemd-networkd.service"),
-    *("systemd-resolved.service", "systemd-timesyncd.service", "wpa_supplicant@wlan0.service"),
+    *("systemd-resolved.service", "systemd-timesyncd.service"),
 )
 MASKED = (
     *("getty@.service", "serial-getty@.service", "console-getty.service", "rauc-mark-good.service", "ldconfig.service"),
@@ -36,7 +36,7 @@ MASKED = (
         "apt-daily.timer",
         "dpkg-db-backup.timer",
     ),
-    *("systemd-update-done.service", "systemd-firstboot.service", "systemd-random-seed.service"),
+    *("systemd-update-done.service", "systemd-binfmt.service", "proc-sys-fs-binfmt_misc.automount", "systemd-firstboot.service", "systemd-random-seed.service"),
 )
 """No login anywhere; and nothing that would write to the read-only root or mark a slot good before our own check."""
 VENDOR_DROPPED = ("**/*WebGpu*", "**/tests", "**/testing", "bin")
