@@ -13,6 +13,10 @@ from appliance.errors import InklingError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("appliance.demo.run", "play a clip or camera through the whole chain, live"),
     "watch": ("appliance.watch", "spot expressions in clips as fast as possible; JSON out"),
+    "aim": ("appliance.aim", "mount the camera by the light and a word, without a picture"),
+    "cue": ("appliance.cuetool", "play each light once"),
+    "mask-proof": ("appliance.maskproof", "show that no face is found on the staff side; logged"),
+    "doctor": ("appliance.doctor", "one line for each part: fine, or what to do"),
     "config": ("appliance.showconfig", "print the effective configuration"),
 }
 """Name -> (module, one line of help). Modules are imported only when called, so no process holds another's parts."""

@@ -56,13 +56,15 @@ class Box:
 
     def write(self, shown: Shown) -> None:
         """Show `shown`: at once, or when the frame under way is answered; a state overtaken meanwhile is skipped."""
-        self._shown = shown
-        self._change()
+        if shown != self._shown:
+            self._shown = shown
+            self._change()
 
     def power_camera(self, *, on: bool) -> None:
         """Switch the camera's relay; the customer lamp hangs on the same wire. Only the camera's adapter calls this."""
-        self._camera = on
-        self._change()
+        if on != self._camera:
+            self._camera = on
+            self._change()
 
     def _change(self) -> None:
         self._stale = True

@@ -28,6 +28,9 @@ class Console:
             self._shown = shown
             self._draw(shown)
 
+    def power_camera(self, *, on: bool) -> None:
+        """No customer lamp here; `inkling doctor` says so."""
+
     def poll(self) -> tuple[Edge, ...]:
         """No buttons."""
         return ()

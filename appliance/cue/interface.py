@@ -54,6 +54,14 @@ class CueDevice(Protocol):
         """
         ...
 
+    def power_camera(self, *, on: bool) -> None:
+        """Switch the wire that camera and customer lamp share, where the device has one; only `sense.lamp` calls this.
+
+        Raises:
+            CuePortMissing: the device went away.
+        """
+        ...
+
     def poll(self) -> tuple[Edge, ...]:
         """Button edges since the last poll, oldest first; also notices that the device went away.
 

@@ -30,6 +30,7 @@ class Replugged:
         self._device: CueDevice | None = open_port()
         self.abilities = self._device.abilities
         self._shown = DARK
+        self._camera = False
         self._retry_s = 0.0
 
     @property
@@ -40,10 +41,20 @@ class Replugged:
     def write(self, shown: Shown) -> None:
         """Show `shown`, now or as soon as the device is back."""
         self._shown = shown
+        self._restore()
+
+    def power_camera(self, *, on: bool) -> None:
+        """Switch camera and lamp, now or as soon as the device is back."""
+        self._camera = on
+        self._restore()
+
+    def _restore(self) -> None:
+        """Bring the device to what should be; it may turn out to be away."""
         if self._device is None:
             return
         try:
-            self._device.write(shown)
+            self._device.power_camera(on=self._camera)
+            self._device.write(self._shown)
         except CuePortMissing:
             self._lose()
 
@@ -71,9 +82,9 @@ class Replugged:
         self._retry_s = self._clock.monotonic_s() + RETRY_S
         try:
             self._device = self._open_port()
-            self._device.write(self._shown)
         except CuePortMissing:
-            self._lose()
+            return
+        self._restore()
 
     def close(self) -> None:
         """Darken and let go."""

@@ -14,6 +14,9 @@ class Silent:
     def write(self, shown: Shown) -> None:
         """Nothing to show it on."""
 
+    def power_camera(self, *, on: bool) -> None:
+        """No customer lamp here; `inkling doctor` says so."""
+
     def poll(self) -> tuple[Edge, ...]:
         """No buttons."""
         return ()

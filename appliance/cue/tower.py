@@ -50,6 +50,9 @@ class Tower:
             self._port.write(bytes(changes))
         self._shown = shown
 
+    def power_camera(self, *, on: bool) -> None:
+        """No customer lamp here; `inkling doctor` says so."""
+
     def poll(self) -> tuple[Edge, ...]:
         """No buttons; what comes in is thrown away."""
         self._port.read()

@@ -1,0 +1,84 @@
+"""`inkling aim`: the light and a word tell how to turn the camera; no picture on any screen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from appliance.clock import SystemClock
+from appliance.cue.device import open_device
+from appliance.cue.player import Player
+from appliance.events import Light, NoReading, Seen
+from appliance.sense.pipeline import Chain
+from appliance.sense.signature import Scene
+from appliance.sense.view import open_view
+from appliance.settings import load
+
+WORDS: dict[NoReading | None, tuple[str, Light]] = {
+    None: ("good", Light.CHECK_IN),
+    NoReading.SETTLING: ("good, hold still", Light.CHECK_IN),
+    NoReading.TALKING: ("good", Light.CHECK_IN),
+    NoReading.NO_FACE: ("no face: turn the camera to where customers stand", Light.OFF),
+    NoReading.TOO_DARK: ("too dark: more light on the face, less behind it", Light.FAULT),
+    NoReading.TOO_FAR: ("too far: nearer, or a longer lens", Light.STILL_HARD),
+    NoReading.TURNED: ("turned: move the camera to where people look", Light.STILL_HARD),
+    NoReading.TWO_FACES: ("two faces: one customer place only", Light.STILL_HARD),
+    NoReading.OCCLUDED: ("face covered", Light.STILL_HARD),
+    NoReading.MOVING: ("moving: hold still, or fix the camera", Light.STILL_HARD),
+    NoReading.TOO_SLOW: ("too slow: lower the picture size or the load", Light.PAUSED),
+    NoReading.LATE: ("too slow: lower the picture size or the load", Light.PAUSED),
+}
+"""Reason -> (advice, light): steady amber is good, blinking is turned or far, flashing is dark, dim blue is slow."""
+
+LINE_S = 0.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `inkling aim`."""
+    parser.add_argument("--config", type=Path, help="settings file (default: built-in defaults)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long to guide (default 60)")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Guide for the given time, then print the view's signature; 0 if the last view was good, 1 if not."""
+    settings = load(options.config)
+    clock = SystemClock()
+    scene = Scene()
+    words = ""
+    with ExitStack() as stack:
+        device = stack.enter_context(open_device(settings.cue, clock))
+        player = Player(device, clock)
+        chain = Chain(settings)
+        source = stack.enter_context(open_view(settings, device, clock))
+        end_s = clock.monotonic_s() + options.seconds
+        next_s, frames = clock.monotonic_s() + LINE_S, 0
+        while clock.monotonic_s() < end_s and (frame := source.read()) is not None:
+            seen = chain.step(frame)
+            words, light = advise(seen)
+            player.show(light)
+            player.tick(clock.monotonic_s())
+            frames += 1
+            if not seen.face:
+                scene.add(frame)
+            if clock.monotonic_s() >= next_s:
+                sys.stdout.write(f"{meter(seen)}  {frames / LINE_S:3.0f} fps  {words}\n")
+                sys.stdout.flush()
+                next_s, frames = clock.monotonic_s() + LINE_S, 0
+    sys.stdout.write("Step out of view for the last seconds, then copy this line under [view]:\n")
+    sys.stdout.write(f'signature = "{scene.signature().hex()}"\n')
+    return 0 if words.startswith("good") else 1
+
+
+def advise(seen: Seen) -> tuple[str, Light]:
+    """What to tell the installer about one frame."""
+    if seen.no_reading is NoReading.PAUSED:
+        return WORDS[NoReading.NO_FACE]
+    return WORDS[seen.no_reading]
+
+
+def meter(seen: Seen) -> str:
+    """Five blocks: empty without a face, full when it can be read."""
+    level = 0 if not seen.face else 5 if advise(seen)[1] is Light.CHECK_IN else 2
+    return "[" + "#" * level + "." * (5 - level) + "]"
