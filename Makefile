@@ -49,6 +49,8 @@ lock:  ## write the hashed locks again from pyproject.toml
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra $$extra \
 		$$(test $$extra = test || echo -c $(LOCK)/test.txt) pyproject.toml provisioning/lock/build.in -o $(LOCK)/$$extra.txt; done
 
+include provisioning/device.mk
+
 clean:  ## remove what was set up and cached
 	rm -rf .venv .venv-train .cache models/fetched
 
