@@ -77,6 +77,7 @@ def demo_settings(base: Settings, folder: Path, source: str, broker: DemoBroker)
         privacy=replace(base.privacy, bucket_s=0, visits_min=0, events_per_minute_max=60),
         link=replace(base.link, fifo=str(folder / "events")),
         cue=replace(base.cue, device="console"),
+        use=replace(base.use, profile="default", mode="notice"),
         policy=replace(base.policy, shadow=False, dwell_s=0.5),
     )
 
