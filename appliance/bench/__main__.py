@@ -94,7 +94,7 @@ def _peer(clip: Path) -> Any:
         _install([*pip, "--no-deps", f"mediapipe=={PEER_VERSION}"])
         _install([*pip, *PEER_PACKAGES])
         (PEER_FOLDER / ".done").touch()
-    script = Path(__file__).with_name("peer.py")
+    script = PACKAGED_FOLDER.parent / "provisioning" / "peer.py"
     return _child([str(python), str(script), str(PACKAGED_FOLDER / "fetched" / PEER_TASK), str(clip)])
 
 
