@@ -23,7 +23,7 @@ from models.licensed.own_data import COLUMNS
 from models.licensed.recording import LABELS
 from models.licensed.workbook import Rows, write_workbook
 
-UNITS = {"negative": (4, 7), "positive": (6, 12), "surprise": (1, 2)}
+UNITS = {"negative": (4, 7), "positive": (12,), "surprise": (1, 2)}
 """Action units of the one movement that stands for each class here."""
 SIZE = 0.035
 """At the apex, inter-ocular distances: a third of a full action unit."""
