@@ -24,8 +24,8 @@ def signer(secrets: Path) -> tuple[Path, Path]:
     if not certificate.exists():
         secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
         key.touch(mode=0o600)
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", CURVE, "-nodes", "-keyout", key, "-out", certificate,
-            "-days", str(SIGNER_DAYS), "-sha256", "-subj", "/CN=Inkling release",
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", CURVE, "-nodes", "-keyout", key,
+            "-out", certificate, "-days", str(SIGNER_DAYS), "-sha256", "-subj", "/CN=Inkling release",
             "-addext", "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=codeSigning")  # fmt: skip
     return certificate, key
 

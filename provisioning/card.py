@@ -13,7 +13,7 @@ from provisioning.tools import Refused, run
 
 GB = 1_000_000_000
 CARD_BYTES_MAX = 512 * GB
-"""No card a Pi takes is larger (SDXC is sold up to 1 TB, but a counter needs 8 GB); a larger disk is somebody's data."""
+"""A counter needs 8 GB, and SDXC cards are seldom larger than this; a larger disk is somebody's data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     options.secrets.mkdir(mode=0o700, exist_ok=True)
     with (options.secrets / "flashed.log").open("a") as log:
         log.write(note)
-    print(
-        f"done: {target.path} holds the image (sha256 {found[:12]}), read back the same; identity: {options.id or 'none'}"
-    )
+    print(f"done: {target.path} holds image {found[:12]}, read back the same; identity: {options.id or 'none'}")
     return 0
 
 

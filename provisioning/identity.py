@@ -40,8 +40,8 @@ def make_authority(secrets: Path) -> tuple[Path, Path]:
     if not certificate.exists():
         secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_key(key)
-        run("openssl", "req", "-x509", "-new", "-key", key, "-days", str(AUTHORITY_DAYS), "-sha256", "-out", certificate,
-            "-subj", "/CN=Inkling shop authority", "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
+        run("openssl", "req", "-x509", "-new", "-key", key, "-days", str(AUTHORITY_DAYS), "-out", certificate,
+            "-sha256",             "-subj", "/CN=Inkling shop authority", "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
             "-addext", "keyUsage=critical,keyCertSign,cRLSign")  # fmt: skip
     return certificate, key
 
@@ -66,7 +66,8 @@ def sign(request: Path, authority: tuple[Path, Path], usage: str, names: str = "
     extensions += f"subjectAltName={names}\n" if names else ""
     target = request.with_suffix(".crt")
     run("openssl", "x509", "-req", "-in", request, "-CA", certificate, "-CAkey", key, "-set_serial", _serial(request),
-        "-days", str(DEVICE_DAYS), "-sha256", "-extfile", "/dev/stdin", "-out", target, input_text=extensions)  # fmt: skip
+        "-sha256", "-days", str(DEVICE_DAYS),
+        "-extfile", "/dev/stdin", "-out", target, input_text=extensions)  # fmt: skip
     return target
 
 
@@ -99,7 +100,7 @@ def broker_networks(host: str, allow: str) -> list[str]:
 
 
 def wifi_text(name: str, password: str) -> str:
-    """A wpa_supplicant.conf for one network; the derived key stands in it, not the password (wpa_supplicant.conf(5))."""
+    """A wpa_supplicant.conf for one network; the derived key stands in it, not the password."""
     if not 1 <= len(name.encode()) <= WIFI_NAME_BYTES_MAX or len(password) not in WIFI_PASSWORD:
         raise Refused("WIFI name or password has a wrong length", "A name has 1-32 bytes, a password 8-63 characters.")
     psk = hashlib.pbkdf2_hmac("sha1", password.encode(), name.encode(), 4096, 32).hex()  # IEEE 802.11, annex J.4

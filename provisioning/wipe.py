@@ -1,4 +1,4 @@
-"""`make wipe DEV=/dev/sdX`: before a card leaves the shop, overwrite identity, settings and outbox, and cut the table."""
+"""`make wipe DEV=/dev/sdX`: before a card leaves the shop, overwrite identity, settings, outbox and the table."""
 
 from __future__ import annotations
 

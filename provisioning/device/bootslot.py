@@ -1,8 +1,8 @@
 """Which slot starts: the one place that reads and writes autoboot.txt, and RAUC's "custom" boot loader backend.
 
 autoboot.txt (Raspberry Pi documentation, "autoboot.txt") names two boot partitions: [all] starts always, [tryboot] once
-after a restart with the argument "0 tryboot". So [all] is the slot known to work, and [tryboot] the one on trial. A trial
-that never calls itself good is over with the next restart, whatever caused it.
+after a restart with the argument "0 tryboot". So [all] is the slot known to work, and [tryboot] the one on trial.
+A trial that never calls itself good is over with the next restart, whatever caused it.
 """
 
 from __future__ import annotations

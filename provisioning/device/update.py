@@ -1,4 +1,4 @@
-"""An update from the stick named INKLING: RAUC checks the signature and writes the other slot, then a restart on trial."""
+"""An update from the stick named INKLING: RAUC checks its signature, writes the other slot, and it starts on trial."""
 
 from __future__ import annotations
 

@@ -59,7 +59,8 @@ def make_persistent(target: Path, bytes_: int) -> None:
     sized(target, bytes_)
     unique = "5d1b2a70-6a0e-4e53-8f0b-1d6b9c4e7a03"
     run("mke2fs", "-q", "-F", "-t", "ext4", "-U", unique, "-L", "persistent", "-m0", "-I256", "-O", "^resize_inode",
-        "-E", f"hash_seed={unique},root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0", target, env=_FIXED)  # fmt: skip
+        "-E", f"hash_seed={unique},root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0",
+        target, env=_FIXED)  # fmt: skip
 
 
 def sized(target: Path, bytes_: int) -> None:

@@ -36,7 +36,13 @@ MASKED = (
         "apt-daily.timer",
         "dpkg-db-backup.timer",
     ),
-    *("systemd-update-done.service", "systemd-binfmt.service", "proc-sys-fs-binfmt_misc.automount", "systemd-firstboot.service", "systemd-random-seed.service"),
+    *(
+        "systemd-update-done.service",
+        "systemd-binfmt.service",
+        "proc-sys-fs-binfmt_misc.automount",
+        "systemd-firstboot.service",
+        "systemd-random-seed.service",
+    ),
 )
 """No login anywhere; and nothing that would write to the read-only root or mark a slot good before our own check."""
 VENDOR_DROPPED = ("**/*WebGpu*", "**/tests", "**/testing", "bin")

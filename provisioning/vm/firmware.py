@@ -1,4 +1,4 @@
-"""What a Pi's firmware does, for a machine that has none: read autoboot.txt, take kernel and command line from a slot."""
+"""What a Pi's firmware does, for a machine that has none: read autoboot.txt, take kernel and words from a slot."""
 
 from __future__ import annotations
 

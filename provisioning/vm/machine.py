@@ -19,7 +19,7 @@ from provisioning.tools import find
 from provisioning.vm.firmware import Start
 
 GPIO_DATA = 0x09030000 + (0xFF << 2)
-"""The PL061 of `-M virt` lies at 0x09030000; its data register behind a mask of all eight pins (ARM DDI 0190B, 3.2.1)."""
+"""The PL061 of `-M virt` lies at 0x09030000; the data register behind a mask of all eight (ARM DDI 0190B, 3.2.1)."""
 MEMORY_MIB = 1024
 CPUS = 2
 

@@ -39,7 +39,7 @@ def values(unit: str, key: str) -> list[str]:
 
 @pytest.mark.parametrize("unit", EXPOSURE_MAX)
 def test_exposure_stays_under_its_gate(unit: str) -> None:
-    """systemd rates sense at most 1.0 and publish at most 1.5 of 10."""
+    """The host rates sense at most 1.0 and publish at most 1.5 of 10."""
     assert exposure(UNITS / unit) <= EXPOSURE_MAX[unit]
 
 
@@ -126,7 +126,7 @@ def test_logs_stay_in_memory_and_cores_are_off() -> None:
 
 
 def test_fstab_has_no_swap_and_only_the_data_partition_lasts() -> None:
-    """fstab names no swap, and of all writable places only the data and FAT partitions are not memory."""
+    """The overlay names no swap, and of all writable places only the data and FAT partitions are not memory."""
     rows = [
         line.split()
         for line in (OVERLAY / "etc/fstab").read_text().splitlines()

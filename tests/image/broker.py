@@ -8,7 +8,7 @@ import ssl
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -63,7 +63,7 @@ class Broker:
         (self._folder / name).mkdir()
         identity.sign(identity.make_request(self._folder / name, name), authority, usage, names)
 
-    def __enter__(self) -> Broker:
+    def __enter__(self) -> Self:
         command = [find("mosquitto"), "-c", str(self._folder / "mosquitto.conf")]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         context = ssl.create_default_context(cafile=str(self._secrets / "ca.crt"))
@@ -74,7 +74,7 @@ class Broker:
         client.on_message = lambda _c, _u, message: self.heard.append(
             Heard(message.topic, message.payload.decode(errors="replace"))
         )
-        until(lambda: self._listens(), 20, "mosquitto listens")
+        until(self._listens, 20, "mosquitto listens")
         client.connect("127.0.0.1", self.port)
         client.loop_start()
         self._client = client

@@ -36,7 +36,7 @@ ExecStartPre=-/bin/mount -o ro /dev/disk/by-label/MEDIA /mnt
 ExecStart=/usr/bin/python3 ${CREDENTIALS_DIRECTORY}/inkling.agent
 Restart=on-failure
 """
-AGENT = {"inkling.agent": (HERE / "agent.py").read_text(), "systemd.extra-unit.a.service": AGENT_UNIT}
+AGENT = {"inkling.agent": (HERE / "guest/agent.py").read_text(), "systemd.extra-unit.a.service": AGENT_UNIT}
 """Given to systemd by the machine's firmware interface, so that the image under test is not changed by a byte.
 
 QEMU's names have at most 55 letters (docs/specs/fw_cfg): hence the short name of the unit.

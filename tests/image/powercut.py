@@ -1,8 +1,8 @@
 """A card that loses power: what the guest has not flushed is lost, in any mixture, as on a real card.
 
-A network block device (NBD protocol, doc/proto.md, fixed newstyle) over a Unix socket. Writes stay in memory until the
-guest flushes; at a cut, each unflushed block of 4 KiB is kept or lost by the toss of a seeded coin, so that later writes
-may survive earlier ones.
+A network block device (NBD protocol, doc/proto.md, fixed newstyle) over a Unix socket. Writes stay in memory until
+the guest flushes; at a cut, each unflushed block of 4 KiB is kept or lost by the toss of a seeded coin, so that later
+writes may survive earlier ones.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +46,16 @@ OTHER_DEVICES = ["/dev/mem", "/dev/kmsg", "/dev/vda", "/dev/vda6", "/dev/uinput"
 
 
 @pytest.fixture(scope="module")
-def running(counter: Counter, site: Site) -> Iterator[tuple[Counter, Path]]:
+def running(counter: Counter, site: Site) -> tuple[Counter, Path]:
     """The counter after a full run with its camera and the broker; and the capture of all its packets."""
     folder = counter.folder
-    media = make_media(folder / "media.img", {"probe.py": (HERE / "probe.py").read_bytes()})
+    media = make_media(folder / "media.img", {"probe.py": (HERE / "guest/probe.py").read_bytes()})
     capture = folder / "all.pcap"
     counter.boot(media=[media], capture=capture)
     counter.check("modprobe vivid && until [ -e /dev/video0 ]; do sleep 0.2; done", 60)
     until(lambda: site.broker.last("status") == "online", 300, "the device is online at the broker")
     counter.check(f"sleep {RUN_S}", RUN_S + 60)
-    yield counter, capture
+    return counter, capture
 
 
 @pytest.fixture(scope="module")

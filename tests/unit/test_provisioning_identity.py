@@ -114,6 +114,6 @@ def test_wifi_holds_the_derived_key_and_not_the_password() -> None:
 
 
 def test_secrets_stay_out_of_git() -> None:
-    """git ignores whatever lies in secrets/."""
+    """Whatever lies in secrets/ is ignored by git."""
     done = subprocess.run(["git", "check-ignore", "secrets/counter-0001/client.key"], cwd=ROOT, check=False)
     assert 0 == done.returncode
