@@ -1,15 +1,27 @@
-"""Probabilities that mean what they say: temperature, expected calibration error, and what abstaining buys."""
+"""Probabilities that mean what they say: temperature, expected calibration error, and what abstaining buys.
+
+`python -m models.calibrate MODEL --seed N` prints the temperature for a .tflite on made motion of that seed.
+"""
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from appliance.sense.interpreter import Net
+from appliance.sense.normalise import normalise
+from models.fields import CLASSES
+from models.generate import generate
+
 F64 = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+HELD_OUT = 4_000
 BINS = 15
 """As in Guo et al. 2017, "On calibration of modern neural networks"."""
 
@@ -42,3 +54,24 @@ def abstention_curve(probabilities: F64, labels: Ints, shares: tuple[float, ...]
     order = np.argsort(-probabilities.max(axis=1), kind="stable")
     right = (probabilities.argmax(axis=1) == labels)[order]
     return [float(right[: max(1, round(share * len(right)))].mean()) for share in shares]
+
+
+def class_logits(net: Net, images: npt.NDArray[Any]) -> F64:
+    """Class logits [n, 4] (none first) that `net` gives for flow images [n, 28, 28, 3] of any scale."""
+    outputs = (net.run(image[None]) for image in normalise(images))
+    return np.array([next(each for each in pair if each.size == len(CLASSES)).ravel() for pair in outputs], np.float64)
+
+
+def main() -> None:
+    """Print the temperature."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path, help="a .tflite of the expression net")
+    parser.add_argument("--seed", type=int, required=True, help="seed of the held-out motion")
+    options = parser.parse_args()
+    net = Net(options.model, hashlib.sha256(options.model.read_bytes()).hexdigest())
+    batch = generate(HELD_OUT, options.seed)
+    print(round(fit_temperature(class_logits(net, batch.images), batch.labels), 3))
+
+
+if __name__ == "__main__":
+    main()

@@ -21,8 +21,8 @@ from appliance.sense.card import read_card
 from appliance.sense.frame import F32, U8
 from appliance.sense.interpreter import Net
 from appliance.sense.lock import PACKAGED_FOLDER
-from appliance.sense.normalise import mirrored, normalise
-from models.calibrate import F64, Ints, abstention_curve, calibration_error, softmax
+from appliance.sense.normalise import mirrored
+from models.calibrate import Ints, abstention_curve, calibration_error, class_logits, softmax
 from models.generate import generate
 
 CLASS_NAMES = ("negative", "positive", "surprise")
@@ -34,17 +34,10 @@ SHARES = (1.0, 0.75, 0.5, 0.25)
 
 
 @cache
-def _net(twin: bool) -> Net:
+def _net(*, twin: bool) -> Net:
     card = tomllib.loads((PACKAGED_FOLDER / "expression.toml").read_text())
     prefix = "float_" if twin else ""
     return Net(PACKAGED_FOLDER / card[prefix + "file"], card[prefix + "sha256"])
-
-
-def class_logits(images: npt.NDArray[Any], *, twin: bool = False) -> F64:
-    """Class logits [n, 4] (none first) of flow images [n, 28, 28, 3]; `twin` asks the float model."""
-    net = _net(twin)
-    outputs = (net.run(image[None]) for image in normalise(images))
-    return np.array([next(each for each in pair if each.size == 1 + len(CLASS_NAMES)).ravel() for pair in outputs])
 
 
 def predict_flow(images: npt.NDArray[Any], *, twin: bool = False) -> F32:
@@ -54,7 +47,7 @@ def predict_flow(images: npt.NDArray[Any], *, twin: bool = False) -> F32:
     mirror are averaged; `none` is taken out.
     """
     temperature = read_card(PACKAGED_FOLDER).temperature
-    both = [class_logits(each, twin=twin)[:, 1:] for each in (images, mirrored(images))]
+    both = [class_logits(_net(twin=twin), each)[:, 1:] for each in (images, mirrored(images))]
     mean: F32 = np.mean([softmax(each, temperature) for each in both], axis=0).astype(np.float32)
     return mean
 
@@ -101,7 +94,7 @@ def agreement(images: U8) -> float:
 def held_out_calibration() -> tuple[float, float]:
     """Four-class accuracy and expected calibration error on held-out made motion."""
     batch = generate(HELD_OUT, HELD_OUT_SEED)
-    probabilities = softmax(class_logits(batch.images), read_card(PACKAGED_FOLDER).temperature)
+    probabilities = softmax(class_logits(_net(twin=False), batch.images), read_card(PACKAGED_FOLDER).temperature)
     return float(np.mean(probabilities.argmax(axis=1) == batch.labels)), calibration_error(probabilities, batch.labels)
 
 
