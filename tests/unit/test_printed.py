@@ -1,0 +1,88 @@
+"""The printed card and sign: generated, current, and inside their sheet."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+
+from appliance import settings
+from appliance.config import build
+from appliance.cue.pattern import PATTERNS
+from appliance.printed.__main__ import sheets
+from appliance.printed.words import WORDS
+from appliance.settings import Settings
+from tests.boundary.source import ROOT
+
+MODES = ("off", "buttons-only", "opt-in", "notice")
+
+
+def chosen(**keys: object) -> Settings:
+    """Settings with these keys of [use]."""
+    return build(
+        {
+            "use": keys,
+            "site": {"site": "s" * 32, "device": "d" * 32},
+            "policy": {"quiet_from": "21:00", "quiet_to": "07:00"},
+        },
+        Settings,
+    )
+
+
+@pytest.mark.parametrize("name", ["staff-card.svg", "customer-sign.svg"])
+def test_the_committed_sheets_are_current(name: str) -> None:
+    """The card and sign in docs are what the code draws from the default configuration (`make card`)."""
+    assert (ROOT / "docs" / name).read_text() == sheets(Settings())[name]
+
+
+@pytest.mark.parametrize(("mode", "languages"), [*product(MODES, (["en", "de"], ["fr", "es"], ["af", "en"]))])
+def test_everything_stays_on_its_sheet(mode: str, languages: list[str]) -> None:
+    """In each mode and language every line ends inside the sheet, by the widest usual font."""
+    for name, drawn in sheets(chosen(mode=mode, languages=languages, contact="Shop, 1 High Street, 555 0100")).items():
+        height = float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', drawn)[1])  # type: ignore[index]
+        width = float(re.search(r'viewBox="0 0 ([\d.]+)', drawn)[1])  # type: ignore[index]
+        rows = re.findall(r'<text.*?x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)".*?>(.*?)</text>', drawn)
+        assert all(float(y) < height - 4 for _, y, _, _ in rows), name
+        ys = [float(y) for x, y, _, _ in rows if float(x) < 20]
+        assert sorted(set(ys)) == ys, "two lines on one another"
+        widest = max(float(x) + 0.57 * float(size) * len(words) for x, _, size, words in rows)
+        assert widest <= width - 2, name
+
+
+def test_the_card_shows_every_light_that_can_come() -> None:
+    """The card names each light of the pattern table, and leaves pause out where no camera is."""
+    drawn = sheets(chosen(mode="notice"))["staff-card.svg"]
+    assert all(pattern.meaning.capitalize() in drawn for pattern in PATTERNS.values())
+    assert "Paused" not in sheets(chosen(mode="buttons-only"))["staff-card.svg"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [
+        ({"use": {"mode": "opt-in"}}, "staff-card.svg"),
+        ({"use": {"mode": "opt-in"}}, "customer-sign.svg"),
+        ({"use": {"languages": ["fr", "en"]}}, "customer-sign.svg"),
+        ({"policy": {"quiet_from": "21:00", "quiet_to": "07:00"}}, "staff-card.svg"),
+        ({"policy": {"shadow": False}}, "staff-card.svg"),
+        ({"cue": {"device": "tower"}}, "staff-card.svg"),
+    ],
+)
+def test_another_configuration_is_another_sheet(keys: dict[str, dict[str, object]], name: str) -> None:
+    """Mode, languages, quiet hours, trial and kind of light change what is printed."""
+    assert sheets(Settings())[name] != sheets(build(keys, Settings))[name]
+
+
+def test_no_sign_says_what_may_not_be_said() -> None:
+    """No language's sign speaks of emotion, mood, stress or anonymity."""
+    for words in WORDS.values():
+        said = f"{words.title} {words.does} {words.never} {words.notice} {words.opt_in} {words.buttons}".lower()
+        assert not re.search(r"emoti|émoti|stress|mood|anonym|anónim|stimmung|gefühl|angry", said)
+
+
+def test_words_exist_for_every_language_of_the_settings() -> None:
+    """Each language the settings allow has its words."""
+    pattern = (
+        next(f for f in settings.Use.__dataclass_fields__.values() if f.name == "languages").metadata["bounds"].pattern
+    )
+    assert set(pattern.split("|")) == set(WORDS)
