@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from appliance.sense.card import read_card
 from appliance.sense.frame import F32
+from appliance.sense.interpreter import Net
+from appliance.sense.interpreter import Net
 from appliance.sense.lock import PACKAGED_FOLDER
-from models.calibrate import softmax
-from models.evaluate import class_logits, predict_flow
+from appliance.sense.normalise import normalise
+from models.evaluate import predict_flow
 from models.licensed.measure import Predict
 
 
@@ -17,9 +21,10 @@ def shipped() -> tuple[Predict, str]:
         ModelMissing, ModelMismatch: card or net are not there, or not the recorded ones.
     """
     card = read_card(PACKAGED_FOLDER)
+    net = Net(PACKAGED_FOLDER / card.file, card.sha256)
 
     def predict(images: F32) -> tuple[F32, F32]:
-        four = softmax(class_logits(images), card.temperature)
-        return predict_flow(images), four.astype("float32")
+        four = np.stack([card.probabilities(net.run(image[None]))[0] for image in normalise(images)])
+        return predict_flow(images), four
 
     return predict, card.sha256
