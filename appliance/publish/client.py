@@ -15,6 +15,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from appliance.publish.link import Accepted, Answered, Arrived, Closed, Code, Happening, Outgoing
 
@@ -128,8 +129,11 @@ class PahoLink:
         return properties
 
     def subscribe(self, topic: str) -> None:
-        """Ask for messages that match `topic`, QoS 1."""
-        self._client.subscribe(topic, qos=1)
+        """Ask for messages that match `topic`, QoS 1, with their retain flag as the sender set it (MQTT 5 only)."""
+        if self._v5:
+            self._client.subscribe(topic, options=SubscribeOptions(qos=1, retainAsPublished=True))
+        else:
+            self._client.subscribe(topic, qos=1)
 
     def close(self) -> None:
         """Say good-bye if connected, and let go of everything."""

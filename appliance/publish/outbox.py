@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS held (n INTEGER PRIMARY KEY, record BLOB NOT NULL, ha
     due_s REAL NOT NULL, stamp TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS message (seq INTEGER PRIMARY KEY AUTOINCREMENT, boot INTEGER NOT NULL, key TEXT NOT NULL,
     kind TEXT NOT NULL, touchpoint TEXT NOT NULL, body TEXT NOT NULL, ready_s REAL NOT NULL, taken_utc_s REAL);
-CREATE INDEX IF NOT EXISTS waiting ON message (seq) WHERE taken_utc_s IS NULL;
+CREATE INDEX IF NOT EXISTS waiting ON message (kind, touchpoint, seq) WHERE taken_utc_s IS NULL;
 CREATE INDEX IF NOT EXISTS taken ON message (taken_utc_s) WHERE taken_utc_s IS NOT NULL;
 CREATE TABLE IF NOT EXISTS tally (touchpoint TEXT, name TEXT, n INTEGER NOT NULL, PRIMARY KEY (touchpoint, name));
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB NOT NULL);
@@ -158,21 +158,28 @@ class Outbox:
         )
         return int(cursor.lastrowid or 0)
 
-    def waiting(self, after: int, limit: int) -> list[Message]:
-        """Messages not taken by the broker with a seq above `after`, in order, at most `limit`."""
-        return self._messages("seq > ? AND taken_utc_s IS NULL ORDER BY seq LIMIT ?", (after, limit))
+    def waiting(self, kind: str, touchpoint: str, after: int, limit: int) -> list[Message]:
+        """Messages of one topic, not taken by the broker, with a seq above `after`, in order, at most `limit`."""
+        return self._messages(
+            "kind = ? AND touchpoint = ? AND seq > ? AND taken_utc_s IS NULL ORDER BY seq LIMIT ?",
+            (kind, touchpoint, after, limit),
+        )
 
     def stored(self, boot: int, first: int, last: int, limit: int) -> list[Message]:
         """Messages of one boot with first <= seq <= last, taken or not, in order, at most `limit`."""
         return self._messages("boot = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?", (boot, first, last, limit))
 
-    def _messages(self, where: str, values: tuple[int, ...]) -> list[Message]:
+    def _messages(self, where: str, values: tuple[int | str, ...]) -> list[Message]:
         query = f"SELECT seq, boot, key, kind, touchpoint, body, ready_s FROM message WHERE {where}"  # noqa: S608  # fixed
         return [Message(*row[:5], json.loads(row[5]), row[6]) for row in self._db.execute(query, values)]
 
     def taken(self, seqs: Iterable[int], utc_s: float) -> None:
         """The broker took these; they are kept for the replay command until `prune`."""
         self._db.executemany("UPDATE message SET taken_utc_s = ? WHERE seq = ?", [(utc_s, seq) for seq in seqs])
+
+    def topics(self) -> set[tuple[str, str]]:
+        """Kind and touchpoint of everything that waits: also of touchpoints the settings no longer name."""
+        return set(self._db.execute("SELECT DISTINCT kind, touchpoint FROM message WHERE taken_utc_s IS NULL"))
 
     def backlog(self) -> tuple[int, float | None]:
         """How many messages wait, and when the oldest was ready (monotonic seconds of its boot)."""
