@@ -89,6 +89,11 @@ class Aligner:
         """Forget lock and reference: the face was lost, another one came, or the reference no longer serves."""
         self._locked = self._anchors = None
 
+    @property
+    def locked(self) -> bool:
+        """True while there is a lock, and with it a reference."""
+        return self._locked is not None
+
     def lock(self, landmarks: Landmarks) -> bool:
         """Lock to `landmarks` if there is no lock or the head has moved away from it.
 

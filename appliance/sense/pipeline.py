@@ -61,7 +61,7 @@ class Chain:
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
         first = False
-        if followed.fresh:
+        if followed.fresh or not self.aligner.locked:
             if frame.at_s - self._explained_s > UNEXPLAINED_S:
                 self.aligner.reset()
             first = self.aligner.lock(landmarks)
