@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help run test setup clips train evaluate evaluate-licensed bench lint lock clean
 
 help:  ## print the targets, a sentence each
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup  ## set up, then play a clip (CLIP=file, CAMERA=/dev/video0 or picamera2) through the whole chain, live
 	@$(BIN)/inkling run $(if $(CLIP),--clip "$(CLIP)") $(if $(CAMERA),--camera "$(CAMERA)")
@@ -38,7 +38,7 @@ evaluate: setup  ## measure the shipped model and the spotter; reports under .ca
 	@$(BIN)/python -m models.evaluate
 
 evaluate-licensed: setup  ## measure the shipped model on DATA=folder you hold a licence for, LAYOUT=casme2|samm|smic|casme_squared|own
-	@$(BIN)/python -m models.licensed --data "$(DATA)" --layout "$(LAYOUT)"
+	@$(BIN)/python -m models.licensed $(if $(DATA),--data "$(DATA)") $(if $(LAYOUT),--layout $(LAYOUT))
 
 bench: setup  ## ms a frame per stage, fps of the chain, memory of each process, beside a peer
 	@$(BIN)/python -m appliance.bench

@@ -9,7 +9,7 @@ from pathlib import Path
 from appliance.events import Kind
 from models.licensed.classes import actions_of, class_of
 from models.licensed.frames import Frames, find_frames
-from models.licensed.recording import DataSet, DataSetInvalid, Event, Recording
+from models.licensed.recording import MICRO_MAX_S, DataSet, DataSetInvalid, Event, Recording
 from models.licensed.table import frame_number
 
 NOTHING = "none"
@@ -19,7 +19,8 @@ NOTHING = "none"
 class Labelled:
     """One row in words: where it stands, whose clip it is, where its frames may lie and their rate, its labels as text.
 
-    emotion: a word `class_of` knows, or `NOTHING` for a clip that was labelled as showing no expression.
+    emotion: a word `class_of` knows, or `NOTHING` for a clip that was labelled as showing no expression; kind: None to
+    tell by the duration.
     """
 
     where: str
@@ -32,7 +33,7 @@ class Labelled:
     emotion: str
     units: str
     rate_hz: float
-    kind: Kind = Kind.MICRO
+    kind: Kind | None = Kind.MICRO
 
 
 def data_set(layout: str, table: Path, rows: Iterable[Labelled]) -> DataSet:
@@ -88,7 +89,10 @@ def event_of(row: Labelled, frames: Frames, label: int | None) -> Event:
     absent = [number for number in (onset, apex) if number is not None and number not in there]
     if absent:
         raise ValueError(f"frame {absent[0]} is not in {frames.where}")
-    return Event(onset, apex, offset, label, row.kind, actions_of(row.units))
+    kind = row.kind
+    if kind is None:
+        kind = Kind.MICRO if offset - onset <= MICRO_MAX_S * row.rate_hz else Kind.SUSTAINED
+    return Event(onset, apex, offset, label, kind, actions_of(row.units))
 
 
 def under(levels: Iterable[Path], *parts: str) -> tuple[Path, ...]:

@@ -103,7 +103,9 @@ def _rows(root: Path) -> list[Labelled]:
         except ValueError as error:
             raise DataSetInvalid(f"{row.where}: rate_hz {rate!r}", "Give the frames a second.") from error
         place = root / "clips" / subject / clip
-        rows.append(Labelled(row.where, subject, clip, (place,), onset, apex, offset, label.lower(), units, rate_hz))
+        rows.append(
+            Labelled(row.where, subject, clip, (place,), onset, apex, offset, label.lower(), units, rate_hz, None)
+        )
     if not rows:
         raise DataSetInvalid(f"{table}: nobody is left", "Every subject stands in withdrawn.txt.")
     return rows

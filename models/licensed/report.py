@@ -71,13 +71,12 @@ def _looked_at(run: Run) -> str:
     subjects = len({each.subject for each in data_set.recordings})
     return f"""# The shipped model on a data set in the layout `{data_set.layout}`
 
-What was looked at, and all of it once:
+What was looked at in this run; how often before, only you can add:
 
 - {run.when}; model sha256 `{run.model[:16]}`; it speaks from p = {run.p_min:g} on.
 - {subjects} subjects, {len(data_set.recordings)} recordings, {seconds:.0f} s of frames.
 - {len(events)} events: {classes}. Those labelled others are spotted but not recognised.
-- {sum(event.apex is None for event in events)} events have no given apex: the frame that moved most since the onset
-  was taken.
+- {sum(event.apex is None for event in events)} events have no given apex: the frame that moved most was taken.
 - Classes are merged as in the composite benchmark of MEGC2019. Subjects are named by the data set's own codes; no
   picture and nothing else of the data set is in this report."""
 
@@ -111,6 +110,8 @@ def _spotting(run: Run) -> str:
     for name, kinds in (("micro", (Kind.MICRO,)), ("macro", (Kind.SUSTAINED,)), ("both", tuple(Kind))):
         pooled = [_pooled(group, kinds) for group in groups]
         spots = _sum_spots(pooled)
+        if spots == Spots():
+            continue
         f1 = _interval_text(spots.f1, pooled, lambda drawn: _sum_spots(drawn).f1)
         both = [(_pooled(group, kinds), _named(group, kinds)) for group in groups]
         score = _interval_text(_strs(both), both, _strs)

@@ -7,7 +7,6 @@ import numpy as np
 from appliance.sense.card import read_card
 from appliance.sense.frame import F32
 from appliance.sense.interpreter import Net
-from appliance.sense.interpreter import Net
 from appliance.sense.lock import PACKAGED_FOLDER
 from appliance.sense.normalise import normalise
 from models.evaluate import predict_flow
