@@ -44,8 +44,9 @@ DURATION_MIN_S = 0.5
 DURATION_MAX_S = 8.0
 """A movement that holds longer becomes the neutral face; it is told when this is reached."""
 
-RISE_MAX_S = 0.5
-"""Foot to half height; slower is posture, not expression."""
+SPEED_MIN = 0.05
+"""Height over the time from foot to half height, eye distances a second: half an action unit's worth a second. A face
+that drifts with a swaying head stayed below 0.03 on warped portraits."""
 
 
 class SustainedSpotter:
@@ -136,7 +137,7 @@ class SustainedSpotter:
         smooth = np.convolve(np.pad(course, 2, mode="edge"), np.ones(5) / 5, mode="valid")
         found = measure(times, smooth, int(smooth.argmax()))
         brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
-        if brief or found.rise_s > RISE_MAX_S:
+        if brief or size * self._peak < SPEED_MIN * found.rise_s:
             return None
         apex_s = end_of_rise_s(times, smooth)
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
