@@ -36,6 +36,7 @@ train: $(VENV)-train/.train $(if $(DATA),fetch)  ## train the expression model f
 
 evaluate: setup  ## measure the shipped model and the spotter; reports under .cache/reports
 	@$(BIN)/python -m models.evaluate
+	@$(BIN)/python -m models.benchmark
 
 evaluate-licensed: setup  ## measure the shipped model on DATA=folder you hold a licence for, LAYOUT=casme2|samm|smic|casme_squared|own
 	@$(BIN)/python -m models.licensed $(if $(DATA),--data "$(DATA)") $(if $(LAYOUT),--layout $(LAYOUT))

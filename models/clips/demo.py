@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import cv2
@@ -12,6 +11,7 @@ from appliance.errors import InklingError
 from appliance.sense.lock import PACKAGED_FOLDER
 from models.clips.film import film
 from models.clips.portrait import HEIGHT, WIDTH, portrait
+from models.clips.progress import Progress
 from models.clips.script import Planted, Script
 
 RATE_HZ = 60
@@ -20,7 +20,6 @@ QUALITY = 92
 """MJPEG quality: at 92 the coding noise stays below the sensor noise planted in the clip."""
 SEED = 7
 FOLDER = PACKAGED_FOLDER.parent / ".cache" / "clips"
-BAR = 30
 
 DEMO = Script(
     seconds=26.0,
@@ -57,20 +56,16 @@ def demo_clip(folder: Path = FOLDER) -> Path:
 
 def write(clip: Path, script: Script) -> None:
     """Write `script` as MJPEG to `clip` and its truth beside it; a bar on stderr when that is a terminal."""
-    shown = sys.stderr.isatty()
     writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), RATE_HZ, (WIDTH, HEIGHT))
     writer.set(cv2.VIDEOWRITER_PROP_QUALITY, QUALITY)
     if not writer.isOpened():
         raise ClipUnwritten(f"{clip}: cannot be written", "Free some disk space, or clone where you may write.")
     total = round(script.seconds * RATE_HZ)
-    for n, image in enumerate(film(portrait(), script, RATE_HZ, SEED), 1):
-        writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-        if shown and n % RATE_HZ == 0:
-            done = BAR * n // total
-            sys.stderr.write(f"\rmaking the demo clip [{'#' * done}{'.' * (BAR - done)}]")
+    with Progress("making the demo clip", total) as bar:
+        for image in film(portrait(), script, RATE_HZ, SEED):
+            writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+            bar.step()
     writer.release()
-    if shown:
-        sys.stderr.write("\r" + " " * (BAR + 24) + "\r")
     truth = {
         "fps": RATE_HZ,
         "frames": total,
