@@ -41,7 +41,8 @@ def make_authority(secrets: Path) -> tuple[Path, Path]:
         secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_key(key)
         run("openssl", "req", "-x509", "-new", "-key", key, "-days", str(AUTHORITY_DAYS), "-out", certificate,
-            "-sha256",             "-subj", "/CN=Inkling shop authority", "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
+            "-sha256", "-subj", "/CN=Inkling shop authority",
+            "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
             "-addext", "keyUsage=critical,keyCertSign,cRLSign")  # fmt: skip
     return certificate, key
 

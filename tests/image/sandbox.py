@@ -47,7 +47,7 @@ def start_probe(counter: Counter, service: str, command: str) -> None:
 def probe(counter: Counter, service: str, options: dict[str, Any]) -> dict[str, Any]:
     """What the probe could and could not do in the sandbox of `service`: attempt -> errno's name or "ALLOWED"."""
     words = json.dumps(options).replace('"', '\\"').replace("%", "%%")
-    start_probe(counter, service, f'/usr/bin/python3 -B -s /mnt/probe.py "{words}"')
+    start_probe(counter, service, f'/usr/bin/python3 -B -s /run/media/probe.py "{words}"')
     counter.check("while systemctl is-active -q inkling-probe; do sleep 0.5; done", 180)
     said = counter.check("journalctl -u inkling-probe -o cat --no-pager")
     found = [line for line in said.splitlines() if line.startswith("{")]

@@ -95,7 +95,7 @@ def test_the_probe_can_succeed(running: tuple[Counter, Path]) -> None:
     """Outside any sandbox the same probe opens sockets, writes files and opens devices: its refusals mean something."""
     options = {"folders": ["/tmp"], "files": [], "devices": ["/dev/kmsg"], "unreadable": ["/dev/video0"]}
     options |= {"addresses": [], "interfaces": True}
-    found = json.loads(running[0].check(f"python3 /mnt/probe.py '{json.dumps(options)}'"))
+    found = json.loads(running[0].check(f"python3 /run/media/probe.py '{json.dumps(options)}'"))
     assert (
         "ALLOWED" == found["socket AF_INET"] == found["write /tmp"] == found["memfd write"] == found["open /dev/kmsg"]
     )
