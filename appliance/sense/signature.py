@@ -1,8 +1,8 @@
 """Whether the camera has been moved: 96 bits about the directions of edges in the scene, nothing like a picture.
 
-The picture is cut into 6 x 4 cells; each cell gets one bit for each of four edge directions: 1 if that direction has
-more than its fair share there. Twelve bytes cannot hold a face (histograms of oriented gradients, Dalal & Triggs 2005,
-cut down until only the coarse scene is left).
+The picture is cut into 6 x 4 cells; each cell gets one bit for each of four edge directions: 1 if that direction is
+stronger there than in the median cell. Twelve bytes cannot hold a face (histograms of oriented gradients, Dalal &
+Triggs 2005, doi 10.1109/CVPR.2005.177, cut down until only the coarse scene is left).
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.sense.frame import Frame
-from appliance.sense.pixels import gray
+from appliance.sense.pixels import gray, shrink
 
 COLUMNS, ROWS, DIRECTIONS = 6, 4, 4
-BITS = COLUMNS * ROWS * DIRECTIONS
-EDGE_MIN = 12.0
-"""Grey levels a pixel step must have to count as an edge: above sensor noise after the shrinking."""
-STRIDE = 4
-"""Every fourth pixel both ways is enough for edges of furniture."""
-MOVED_BITS = 18
-"""More differing bits than this is another view; measured in docs/cues.md."""
+SMALL_PX = (80, 60)
+"""Edges of furniture survive eightfold shrinking, sensor noise does not."""
+EDGE_MIN = 3.0
+"""Grey levels a shrunk pixel: three times what sensor noise of 8 levels leaves after averaging 64 pixels."""
+MOVED_BITS = 12
+"""More differing bits than this is another view. On eight drawn rooms: noise alone up to 2, 40 % less light up to 4, a
+shift by a twentieth of the width at least 18, by a tenth at least 24 (tests/unit/test_view.py)."""
 
 F64 = npt.NDArray[np.float64]
 
@@ -33,23 +33,19 @@ class Scene:
 
     def add(self, frame: Frame) -> None:
         """Add one frame's edges; the frame itself is not kept."""
-        full = gray(frame.image)
-        height, width = (side // STRIDE * STRIDE for side in full.shape)
-        blocks = full[:height, :width].reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE)
-        small = blocks.mean(axis=(1, 3), dtype=np.float64)
-        down, across = np.gradient(small)
+        width, height = SMALL_PX
+        down, across = np.gradient(shrink(gray(frame.image), width, height).astype(np.float64))
         size = np.hypot(across, down)
-        direction = np.floor((np.arctan2(down, across) % np.pi) / np.pi * DIRECTIONS).astype(int) % DIRECTIONS
-        rows = np.arange(small.shape[0]) * ROWS // small.shape[0]
-        columns = np.arange(small.shape[1]) * COLUMNS // small.shape[1]
-        edges = size > EDGE_MIN
-        at = np.broadcast_arrays(rows[:, None], columns[None, :])
-        np.add.at(self._sum, (at[0][edges], at[1][edges], direction[edges]), 1.0)
+        turn = np.arctan2(down, across) % np.pi / np.pi * DIRECTIONS
+        direction = np.floor(turn + 0.5).astype(np.int64) % DIRECTIONS
+        row, column = np.indices(size.shape)
+        edge = size > EDGE_MIN
+        at = (row[edge] * ROWS // height, column[edge] * COLUMNS // width, direction[edge])
+        np.add.at(self._sum, at, size[edge])
 
     def signature(self) -> bytes:
         """The 12 bytes of what was added."""
-        total = self._sum.sum(axis=2, keepdims=True)
-        bits = self._sum > total / DIRECTIONS
+        bits = self._sum > np.median(self._sum, axis=(0, 1), keepdims=True)
         return np.packbits(bits.reshape(-1)).tobytes()
 
 
