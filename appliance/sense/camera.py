@@ -6,10 +6,6 @@ import os
 from pathlib import Path
 from typing import Self
 
-# A frame that has not come after two seconds means a stalled camera; OpenCV would wait ten.
-os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-
 import cv2
 
 from appliance.clock import Clock
@@ -17,6 +13,10 @@ from appliance.errors import CameraMissing, CameraStalled
 from appliance.sense.frame import Frame
 from appliance.sense.pixels import rgb
 from appliance.settings import Camera
+
+# A frame that has not come after two seconds means a stalled camera; OpenCV would wait ten and then complain itself.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+cv2.setLogLevel(0)
 
 LATE_FRAMES_MAX = 2
 """A frame more than two periods old is dropped; one period is ordinary scheduling jitter."""

@@ -6,15 +6,15 @@ import os
 from pathlib import Path
 from typing import Self
 
-# One clear line of ours instead of FFmpeg's own; read by OpenCV when it opens its first clip (AV_LOG_QUIET = -8).
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-
 import cv2
 
 from appliance.errors import ClipInvalid
 from appliance.sense.frame import Frame
 from appliance.sense.pixels import rgb
+
+# One clear line of ours instead of OpenCV's and FFmpeg's own; the second is read at the first clip (AV_LOG_QUIET).
+cv2.setLogLevel(0)
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 MISSING_SHARE_MAX = 0.05
 """Variable-rate containers were seen to count 3 % more frames than they give; more missing means cut short."""
