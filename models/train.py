@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from appliance.errors import InklingError
 from appliance.sense.card import ACTIONS, CLASSES
 from appliance.sense.frame import F32
 from appliance.sense.normalise import normalise
 from models.calibrate import softmax
 from models.generate import Batch, generate
-from models.licensed.own_data import load_recordings, mix
+from models.licensed.mixing import mix, read_apart
 from models.network import build, fit, operators, to_tflite
 
 SEED = 20261123
@@ -45,7 +46,7 @@ def train(seed: int, images: int, own: Path | None = None) -> tuple[tf.keras.Mod
 
     own: a folder of own recordings to mix in (docs/recording-protocol.md); what ships is trained without.
     """
-    recordings = None if own is None else load_recordings(own)
+    recordings = None if own is None else read_apart(own)
 
     def draw(at: int) -> Batch:
         batch = generate(images, at)
@@ -116,7 +117,10 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the three files")
     options = parser.parse_args()
-    net, batch = train(options.seed, options.images, options.data)
+    try:
+        net, batch = train(options.seed, options.images, options.data)
+    except InklingError as error:
+        sys.exit(f"models.train: {error}")
     command = f"python -m models.train --seed {options.seed} --images {options.images}"
     write(options.out, net, batch, options.seed, command + (" --data (own recordings)" if options.data else ""))
     print(f"wrote {options.out}/expression.tflite; measure it with `make evaluate`")

@@ -1,5 +1,7 @@
 """Recordings made by the project's own protocol (docs/recording-protocol.md), for training and for evaluation.
 
+`python -m models.licensed.own_data DIR FILE.npz` writes what `load_recordings` gives, for `mixing.read_apart`.
+
 labels.csv      subject, clip, rate_hz, onset, apex, offset, label, units: one row an expression or a quiet clip
 withdrawn.txt   codes of subjects who took their consent back, one a line; they are never read again
 clips/s01/c001  numbered pictures, or clips/s01/c001.mkv
@@ -7,27 +9,22 @@ clips/s01/c001  numbered pictures, or clips/s01/c001.mkv
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from appliance.errors import InklingError
 from appliance.events import Action
-from appliance.sense.frame import F32
-from appliance.sense.normalise import mirrored
-from models.generate import Batch
 from models.licensed.classes import class_of
 from models.licensed.flow import OnsetApex
 from models.licensed.labelled import NOTHING, Labelled, data_set, event_of, frames_of
+from models.licensed.mixing import Recordings
 from models.licensed.recording import DataSet, DataSetInvalid
 from models.licensed.table import read_sheets, records
 
 COLUMNS = ("subject", "clip", "rate_hz", "onset", "apex", "offset", "label", "units")
-
-OWN_SHARE = 0.2
-"""Share of a training batch that own recordings take. A choice, not a measurement: no such recordings exist yet."""
-
-Recordings = tuple[F32, npt.NDArray[np.int64], npt.NDArray[np.uint8], tuple[str, ...]]
 
 
 def own(root: Path) -> DataSet:
@@ -73,20 +70,6 @@ def load_recordings(root: Path) -> Recordings:
     return np.stack(images), np.array(labels, np.int64), np.array(actions, np.uint8), tuple(subjects)
 
 
-def mix(batch: Batch, recordings: Recordings, seed: int) -> Batch:
-    """`batch` with `OWN_SHARE` of its items, spread over it, replaced by own recordings or their mirror images."""
-    images, labels, actions, _ = recordings
-    rng = np.random.default_rng(seed)
-    count = len(batch.images)
-    places = rng.permutation(count)[: round(OWN_SHARE * count)]
-    drawn = rng.integers(0, len(images), len(places))
-    flipped = rng.random(len(places)) < 0.5
-    mixed = Batch(batch.images.copy(), batch.labels.copy(), batch.actions.copy(), batch.nuisance.copy())
-    mixed.images[places] = np.where(flipped[:, None, None, None], mirrored(images[drawn]), images[drawn])
-    mixed.labels[places], mixed.actions[places], mixed.nuisance[places] = labels[drawn], actions[drawn], -1
-    return mixed
-
-
 def _rows(root: Path) -> list[Labelled]:
     table = root / "labels.csv"
     if not table.is_file():
@@ -109,3 +92,18 @@ def _rows(root: Path) -> list[Labelled]:
     if not rows:
         raise DataSetInvalid(f"{table}: nobody is left", "Every subject stands in withdrawn.txt.")
     return rows
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Load arguments[0] into arguments[1]; 0, or 2 with one line on stderr."""
+    try:
+        images, labels, actions, subjects = load_recordings(Path(arguments[0]))
+    except InklingError as error:
+        print(error, file=sys.stderr)
+        return 2
+    np.savez(arguments[1], images=images, labels=labels, actions=actions, subjects=np.array(subjects))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +26,8 @@ from models.licensed.layouts import LAYOUTS
 from models.licensed.measure import recognise
 from models.licensed.miniature import SIDE_PX, WRITERS
 from models.licensed.miniature import main as draw
-from models.licensed.own_data import OWN_SHARE, load_recordings, mix
+from models.licensed.mixing import OWN_SHARE, mix, read_apart
+from models.licensed.own_data import load_recordings
 from models.licensed.recording import DataSet, DataSetInvalid
 
 Miniature = Callable[[str], Path]
@@ -353,11 +356,24 @@ def test_a_bad_own_row_stops_training(miniature: Miniature, tmp_path: Path) -> N
         load_recordings(tmp_path)
 
 
+def test_training_is_told_what_is_wrong(tmp_path: Path) -> None:
+    """The process that reads for training passes its one line on."""
+    with pytest.raises(DataSetInvalid, match=r"labels\.csv: no such file"):
+        read_apart(tmp_path)
+
+
+def test_mixing_needs_no_tflite_runtime() -> None:
+    """What training imports beside TensorFlow loads neither runtime, whose symbols clash with it."""
+    code = "import sys, models.licensed.mixing; print({'tflite_runtime', 'ai_edge_litert'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_a_fifth_of_a_batch_becomes_own_recordings(miniature: Miniature) -> None:
     """Mixing replaces that share, labels with images, and leaves the given batch as it was."""
     batch = generate(200, seed=1)
     before = batch.images.copy()
-    mixed = mix(batch, load_recordings(miniature("own")), seed=2)
+    mixed = mix(batch, read_apart(miniature("own")), seed=2)
     changed = (mixed.images != batch.images).any(axis=(1, 2, 3))
     assert round(OWN_SHARE * 200) == changed.sum()
     assert (batch.labels[~changed] == mixed.labels[~changed]).all()
