@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +90,29 @@ def _open(content: bytes) -> Any:
     one of the two runtimes uses it for int8; without it both give the same integers (docs/decisions/0004).
     """
     plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    net: Any = Interpreter(model_content=content, num_threads=THREADS, experimental_op_resolver_type=plain)
-    if np.dtype(net.get_input_details()[0]["dtype"]).kind == "f":
-        net = Interpreter(model_content=content, num_threads=THREADS)
-    net.allocate_tensors()
+    with _quiet():
+        net: Any = Interpreter(model_content=content, num_threads=THREADS, experimental_op_resolver_type=plain)
+        if np.dtype(net.get_input_details()[0]["dtype"]).kind == "f":
+            net = Interpreter(model_content=content, num_threads=THREADS)
+        net.allocate_tensors()
     return net
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Swallow what the runtime's C++ prints on stderr ("INFO: Created ... delegate"), which no setting turns off.
+
+    Through a pipe that nobody reads, not a file: this process writes none. What matters comes as an exception.
+    """
+    kept = os.dup(2)
+    reader, writer = os.pipe()
+    os.dup2(writer, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        for fd in (kept, reader, writer):
+            os.close(fd)
 
 
 def _quantise(values: npt.NDArray[Any], detail: dict[str, Any]) -> npt.NDArray[Any]:
