@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 FIRST_S = 8.0
-"""Spread of the first attempt: 1,000 devices over 1..8 s are about 14 attempts in any 100 ms, far under the bar of 100."""
+"""Spread of the first attempt: 1,000 devices over 1..8 s are about 14 attempts in any 100 ms; the bar is 100."""
 LEAST_S = 1.0
 """No device tries more often than once a second."""
 DOUBLINGS_MAX = 16

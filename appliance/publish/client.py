@@ -122,7 +122,7 @@ class PahoLink:
     def _expiring(self, expiry_s: int) -> Properties | None:
         if not self._v5:
             return None
-        properties = Properties(PacketTypes.PUBLISH)
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # untyped in paho
         properties.ContentType = "application/json"
         if expiry_s:
             properties.MessageExpiryInterval = expiry_s
@@ -146,4 +146,4 @@ class PahoLink:
 
 def _arrived(message: mqtt.MQTTMessage) -> Arrived:
     expiry_s = getattr(message.properties, "MessageExpiryInterval", None)
-    return Arrived(message.topic, message.payload, message.retain, expiry_s)
+    return Arrived(message.topic, bytes(message.payload), message.retain, expiry_s)

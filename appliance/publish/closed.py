@@ -44,7 +44,7 @@ def schema(name: str) -> dict[str, Any]:
 
 def _check_keywords(node: dict[str, Any]) -> None:
     if unknown := set(node) - _RULES - _NOTES:
-        raise PayloadInvalid(f"schema keyword {sorted(unknown)[0]} is not checked", "Use the keywords in closed.py.")
+        raise PayloadInvalid(f"schema keyword {min(unknown)} is not checked", "Use the keywords in closed.py.")
     nested = [*node.get("properties", {}).values(), *node.get("$defs", {}).values(), *node.get("oneOf", [])]
     nested += [
         node[key] for key in ("items", "propertyNames", "additionalProperties") if isinstance(node.get(key), dict)

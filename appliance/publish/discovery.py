@@ -19,6 +19,9 @@ VALUE = (
 )
 """Turns our event into what the event platform wants: JSON with `event_type`."""
 
+AVAILABLE = "{{ 'online' if value == 'online' else 'offline' }}"
+"""Home Assistant knows two words; ours has a third, stopped."""
+
 
 def discovery(topics: Topics, touchpoints: tuple[str, ...], version: str) -> dict[str, Any]:
     """The discovery document of one device."""
@@ -46,7 +49,7 @@ def discovery(topics: Topics, touchpoints: tuple[str, ...], version: str) -> dic
     return {
         "dev": {"ids": [f"inkling_{device}"], "name": f"Inkling {device}", "mf": "Inkling", "sw": version},
         "o": {"name": "inkling", "sw": version},
-        "availability": [{"topic": topics.status}],
+        "availability": [{"topic": topics.status, "value_template": AVAILABLE}],
         "payload_available": Availability.ONLINE.value,
         "payload_not_available": Availability.OFFLINE.value,
         "cmps": components,

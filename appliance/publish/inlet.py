@@ -129,7 +129,7 @@ class FifoInlet:
 
 
 def _handed_over() -> int:
-    """systemd's descriptor, 0 when not started by its socket unit (sd_listen_fds(3): the pid must be ours)."""
+    """The descriptor systemd gave, 0 when not started by its socket unit (sd_listen_fds(3): the pid must be ours)."""
     ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
     return LISTEN_FD if ours else 0
 

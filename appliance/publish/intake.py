@@ -1,4 +1,4 @@
-"""From records to stored messages: each step is one transaction, so a death in between repeats it or leaves it undone."""
+"""From records to stored messages: each step is one transaction, so a death repeats it or leaves it undone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
+from appliance.events import FaultCode, Gauge, Tally
 from appliance.publish import payload
 from appliance.publish.door import Door, Source, Stamp, happened_s, held_s, stamp
 from appliance.publish.inlet import Batch, split
@@ -14,7 +15,6 @@ from appliance.publish.outbox import DEVICE, Held, Outbox
 from appliance.publish.window import count_of, shown
 from appliance.records import ButtonRecord, ExpressionRecord, FaultRecord, GaugeRecord, Record, TallyRecord
 from appliance.settings import Settings
-from appliance.events import FaultCode, Gauge, Tally
 
 LAST_BATCH = "last_batch"
 """Fact: the bytes stored last, which still stand in the FIFO if the process died before taking them out."""

@@ -1,7 +1,7 @@
 """The outbox: SQLite, on disk before anything else happens; a row is given up only when the broker has taken it.
 
-Three tables: `held` (raw records whose time bucket has not ended), `message` (what is sent; its row number is `seq`), and
-`tally` (counts of the running windows and of what was given up). Every public method is one transaction.
+Tables: `held` (raw records whose time bucket has not ended), `message` (what is sent; its row number is `seq`), `tally`
+(counts of the running windows and of what was given up), `fact` (a few remembered values).
 """
 
 from __future__ import annotations
@@ -71,9 +71,7 @@ class Outbox:
             self._db = sqlite3.connect(path, isolation_level=None)
             for line in SETUP:
                 self._db.execute(line)
-            (verdict,) = self._db.execute("PRAGMA quick_check").fetchone()
-            if verdict != "ok":
-                raise sqlite3.DatabaseError(verdict)
+            _sound(self._db.execute("PRAGMA quick_check").fetchone()[0])
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
             raise OutboxCorrupt(f"{path}: {error}", "It is set aside as .bad and a new one is begun.") from error
@@ -171,7 +169,10 @@ class Outbox:
 
     def _messages(self, where: str, values: tuple[int | str, ...]) -> list[Message]:
         query = f"SELECT seq, boot, key, kind, touchpoint, body, ready_s FROM message WHERE {where}"  # noqa: S608  # fixed
-        return [Message(*row[:5], json.loads(row[5]), row[6]) for row in self._db.execute(query, values)]
+        return [
+            Message(seq, boot, key, kind, touchpoint, json.loads(body), ready_s)
+            for seq, boot, key, kind, touchpoint, body, ready_s in self._db.execute(query, values)
+        ]
 
     def taken(self, seqs: Iterable[int], utc_s: float) -> None:
         """The broker took these; they are kept for the replay command until `prune`."""
@@ -190,12 +191,12 @@ class Outbox:
         return int(row[0]), row[1]
 
     def prune(self, older_utc_s: float, rows_max: int) -> int:
-        """Forget what was taken before `older_utc_s`, then the oldest beyond `rows_max`; how many of those still waited."""
+        """Forget what was taken before `older_utc_s`, then the oldest beyond `rows_max`; how many of them waited."""
         self._db.execute("DELETE FROM message WHERE taken_utc_s < ?", (older_utc_s,))
         (rows,) = self._db.execute("SELECT count(*) FROM message").fetchone()
         if rows <= rows_max:
             return 0
-        surplus = rows - rows_max
+        surplus = int(rows) - rows_max
         oldest = "(SELECT seq FROM message WHERE taken_utc_s IS NOT NULL ORDER BY seq LIMIT ?)"
         gone = self._db.execute(f"DELETE FROM message WHERE seq IN {oldest}", (surplus,)).rowcount  # noqa: S608
         lost = surplus - gone
@@ -203,3 +204,8 @@ class Outbox:
             oldest = "(SELECT seq FROM message ORDER BY seq LIMIT ?)"
             self._db.execute(f"DELETE FROM message WHERE seq IN {oldest}", (lost,))  # noqa: S608
         return lost
+
+
+def _sound(verdict: str) -> None:
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)

@@ -1,4 +1,4 @@
-"""Builds every message as plain data and turns it into bytes at one door: closed schema, byte cap, or nothing leaves."""
+"""Builds every message as data and turns it into bytes at one door: closed schema, byte cap, or nothing leaves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from appliance.records import ButtonRecord, ExpressionRecord
 
 VERSION = 1
 ACTIONS_MAX = 4
-"""More than four groups of action units at once would pass the event's 400 bytes, and are no expression a net was shown."""
+"""More than four groups of action units at once would pass the event's 400 bytes, and no net was shown that."""
 BYTES_MAX = {
     "event": 400, "cloudevent": 700, "window": 2200, "health": 1400, "about": 1024, "config": 200, "fault": 300,
     "res": 100, "status": 16,

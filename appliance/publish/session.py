@@ -51,7 +51,7 @@ class Session:
             elif isinstance(happening, Closed):
                 self._closed(happening.code, now_s)
                 break
-        if self.link and not self.online and now_s >= self._deadline_s:
+        if not self.online and self.link is not None and now_s >= self._deadline_s:
             self._closed(Code.UNSPECIFIED, now_s)
         return told
 

@@ -40,7 +40,7 @@ def _set_aside(path: Path) -> None:
 
 
 def next_boot(outbox: Outbox, path: Path) -> int:
-    """The number of this boot, one above every earlier one; also kept beside the outbox, so a lost file cannot reuse it."""
+    """The number of this boot, one above every earlier one; kept beside the outbox too, so a lost file repeats none."""
     beside = path.with_name(path.name + ".boot")
     boot = 1 + max(_number(outbox.fact("boot")), _number(_read(beside)))
     with outbox.transaction():

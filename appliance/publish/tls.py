@@ -1,4 +1,4 @@
-"""TLS to the broker: 1.2 or newer, host name checked, renewed files taken over without a restart, a floor under the clock."""
+"""TLS to the broker: 1.2 or newer, host name checked, renewed files taken over, a floor under the clock."""
 
 from __future__ import annotations
 
@@ -41,21 +41,19 @@ def password(mqtt: Mqtt) -> str | None:
     """
     if not mqtt.user:
         return None
-    folder = credentials(mqtt)
+    path = (credentials(mqtt) or Path()) / "password"
     try:
-        if folder is None:
-            raise OSError(0, "no credentials folder")
-        return (folder / "password").read_text("utf-8").rstrip("\n")
+        return path.read_text("utf-8").rstrip("\n")
     except OSError as error:
         raise ConfigInvalid(
-            f"mqtt.user: no password ({error.strerror})", "Put it into the file `password` in mqtt.credentials."
+            f"mqtt.user: {path}: {error.strerror}", "Put the password there; mqtt.credentials names the folder."
         ) from error
 
 
 class CheckedSocket(ssl.SSLSocket):
     """A TLS socket that checks the broker's certificate against the floor when the clock cannot be trusted."""
 
-    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT002  # the signature of ssl.SSLSocket
+    def do_handshake(self, block: bool = False) -> None:
         """Shake hands.
 
         Raises:

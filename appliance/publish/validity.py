@@ -1,4 +1,4 @@
-"""How long a certificate is valid, read from its DER: the standard library does not tell it for one's own file. Pure."""
+"""How long a certificate is valid, read from its DER: the standard library does not tell it for one's own file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ADVICE = "Give a PEM certificate (X.509)."
 
 
 def valid_s(der: bytes) -> tuple[float, float]:
-    """notBefore and notAfter, seconds since 1970.
+    """The times notBefore and notAfter, seconds since 1970.
 
     Source: RFC 5280, 4.1: Certificate ::= SEQUENCE { TBSCertificate { [0] version, serial, algorithm, issuer, validity.
 
@@ -26,9 +26,7 @@ def valid_s(der: bytes) -> tuple[float, float]:
         for _ in range(skipped):
             _, _, rest = _read(rest)
         tag, validity, _ = _read(rest)
-        if tag != SEQUENCE:
-            raise ValueError("no validity")
-        first_tag, first, rest = _read(validity)
+        first_tag, first, rest = _read(validity if tag == SEQUENCE else b"")
         last_tag, last, _ = _read(rest)
         return _seconds(first_tag, first), _seconds(last_tag, last)
     except (ValueError, IndexError) as error:

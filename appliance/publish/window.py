@@ -43,7 +43,7 @@ def _tally_name(code: int) -> str:
 def shown(counts: Mapping[str, int], least: int) -> dict[str, int | str]:
     """`counts` in their fixed order; a number from 1 to `least` - 1 becomes the words "<least", and zeros are left out.
 
-    A count left out and one hidden differ only by "nobody" against "somebody": with no visit at all the window is empty.
+    A count left out and one hidden differ by "nobody" against "somebody": with no visit the window is empty.
     """
     return {
         name: (count if count >= least else f"<{least}") for name in COUNT_NAMES if (count := counts.get(name, 0)) > 0
