@@ -72,8 +72,8 @@ class Labels:
 
     @property
     def unheeded(self) -> bool:
-        """True if next to nobody answered the last cues."""
-        return len(self._answered) == UNHEEDED_CUES and sum(self._answered) <= UNHEEDED_LABELS
+        """True if next to nobody answered the last cues; never where nobody has pressed at all (or has no button)."""
+        return bool(self._helped) and len(self._answered) == UNHEEDED_CUES and sum(self._answered) <= UNHEEDED_LABELS
 
     def precision(self) -> Precision:
         """The share of helped cues among the last labels, with its interval."""
