@@ -16,7 +16,7 @@ import numpy as np
 
 from appliance.sense.frame import U8
 from models.clips.film import film
-from models.clips.portrait import HEIGHT, WIDTH, portrait
+from models.clips.portrait import portrait
 from models.clips.script import Planted, Script
 from models.licensed.layouts import CASME2_COLUMNS
 from models.licensed.own_data import COLUMNS
@@ -32,6 +32,10 @@ SEED = 11
 PEOPLE = ((False, 1.0, (1.0, 1.0, 1.0)), (True, 1.06, (1.0, 0.93, 0.85)), (False, 0.94, (0.7, 0.7, 0.72)))
 """Mirrored, stretch across, tint (red, green, blue) of each made-up subject."""
 SIDE_PX = 320
+WIDE_PX = 352
+"""Frames are drawn this wide, so that a stretched one can be cut to a square."""
+SCALE = 1.3
+"""Puts the eyes 50 pixels apart."""
 
 
 def casme2(root: Path) -> None:
@@ -84,7 +88,7 @@ def casme_squared(root: Path) -> None:
         Planted(UNITS[label], (onset - 1) / 30, (apex - 1) / 30, (offset - 1) / 30, SIZE)
         for label, _, onset, apex, offset in events
     )
-    frames = list(film(portrait(), Script(7.0, planted), 30, SEED))
+    frames = list(film(portrait(WIDE_PX, SIDE_PX, SCALE), Script(7.0, planted), 30, SEED))
     rows: list[list[str | int]] = []
     for who in range(2):
         _write(who, frames, 1, root / "rawpic" / f"s{who + 15}" / f"{who + 15}_0101made", "img{}.jpg")
@@ -121,15 +125,15 @@ def _film(label: str, count: int, places: tuple[int, int, int], rate_hz: int) ->
     """`count` frames of the portrait with the movement of a class, onset, apex and offset at the indices `places`."""
     onset, apex, offset = (place / rate_hz for place in places)
     script = Script(count / rate_hz, (Planted(UNITS[label], onset, apex, offset, SIZE),))
-    return list(film(portrait(), script, rate_hz, SEED))
+    return list(film(portrait(WIDE_PX, SIDE_PX, SCALE), script, rate_hz, SEED))
 
 
 def _write(who: int, frames: Sequence[U8], first: int, folder: Path, name: str) -> None:
     """Write `frames` as pictures of a subject into `folder`, named by `name` with numbers from `first` on put in."""
     mirrored, across, tint = PEOPLE[who]
     folder.mkdir(parents=True)
-    side = round(HEIGHT * across)
-    left = (WIDTH - side) // 2
+    side = round(SIDE_PX * across)
+    left = (WIDE_PX - side) // 2
     for number, frame in enumerate(frames, first):
         square = frame[:, left : left + side]
         picture = cv2.resize(square[:, ::-1] if mirrored else square, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
@@ -146,6 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("layout", choices=WRITERS)
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
+    if any(options.folder.iterdir()):
+        print(f"models.licensed.miniature: {options.folder}: not empty. Give a new folder.", file=sys.stderr)
+        return 2
     WRITERS[options.layout](options.folder)
     return 0
 
