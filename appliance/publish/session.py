@@ -51,9 +51,13 @@ class Session:
             elif isinstance(happening, Closed):
                 self._closed(happening.code, now_s)
                 break
-        if not self.online and self.link is not None and now_s >= self._deadline_s:
-            self._closed(Code.UNSPECIFIED, now_s)
+        if not self.online and now_s >= self._deadline_s:
+            self._expired(now_s)
         return told
+
+    def _expired(self, now_s: float) -> None:
+        if self.link is not None:
+            self._closed(Code.UNSPECIFIED, now_s)
 
     def renew(self, now_s: float) -> None:
         """Connect again at once, with renewed certificates."""
