@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract.licensed_miniatures import broken, miniature  # noqa: F401  fixtures of the test_licensed files
 from tests.contract.pty_end import Far
 
 
