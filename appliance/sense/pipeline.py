@@ -47,6 +47,7 @@ class Chain:
         self.aligner = Aligner()
         self.meter = MotionMeter()
         self._fields = Fields(REMEMBERED_S)
+        self._explained_s = 0.0
         self._forget()
 
     def step(self, frame: Frame) -> Seen:
