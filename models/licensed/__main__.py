@@ -13,8 +13,9 @@ from pathlib import Path
 
 import cv2
 
-from appliance.errors import InklingError
+from appliance.errors import ConfigInvalid, InklingError
 from appliance.settings import load
+from models.clips.progress import Progress
 from models.licensed.layouts import LAYOUTS
 from models.licensed.measure import recognise, watch
 from models.licensed.report import Run, render
@@ -51,15 +52,17 @@ def _evaluate(options: argparse.Namespace) -> int:
     predict, model = shipped()
     recognised = recognise(data_set, predict, settings.model.p_min)
     watched = []
-    for at, recording in enumerate(data_set.recordings, 1):
-        print(f"\r{at} of {len(data_set.recordings)} recordings", end="", file=sys.stderr, flush=True)
-        watched.append(watch(recording, settings))
-    print(file=sys.stderr)
+    with Progress("watching", len(data_set.recordings)) as bar:
+        for recording in data_set.recordings:
+            watched.append(watch(recording, settings))
+            bar.step()
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-    options.report.parent.mkdir(parents=True, exist_ok=True)
-    options.report.write_text(
-        render(Run(data_set, recognised, watched, today, model, settings.model.p_min)), encoding="utf-8"
-    )
+    text = render(Run(data_set, recognised, watched, today, model, settings.model.p_min))
+    try:
+        options.report.parent.mkdir(parents=True, exist_ok=True)
+        options.report.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigInvalid(f"--report {options.report}: {error.strerror}", "Give a file you may write.") from error
     print(f"report: {options.report}")
     return 0
 

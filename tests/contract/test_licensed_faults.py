@@ -72,9 +72,10 @@ def test_smic_without_its_folders_is_refused(tmp_path: Path) -> None:
         LAYOUTS["smic"](tmp_path)
 
 
-def test_an_unreadable_picture_is_named(broken: Path) -> None:
-    """A picture that is not one stops the run with its path."""
+def test_an_unreadable_picture_is_named(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture that is not one stops the run with exit 2 and one line that holds its path."""
     bad = own_copy(broken / "CASME2-RAW/sub01/EP02_01f/img56.jpg")
     bad.write_bytes(b"not a jpeg")
-    with pytest.raises(ValueError, match=r"EP02_01f/img56\.jpg: not a picture"):
-        recognise(LAYOUTS["casme2"](broken), by_brow, 0.5)
+    assert main(["--data", str(broken), "--layout", "casme2"]) == 2
+    (line,) = [each for each in capsys.readouterr().err.splitlines() if each.startswith("models.licensed")]
+    assert "EP02_01f/img56.jpg: not a picture. " in line
