@@ -30,7 +30,7 @@ class InklingError(Exception):
     """
 
     def __init__(self, fact: str, advice: str) -> None:
-        super().__init__(f"{fact}. {advice}")
+        super().__init__(f"{fact}. {advice}" if advice else fact)
         self.fact = fact
         self.advice = advice
 

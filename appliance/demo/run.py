@@ -25,6 +25,11 @@ from appliance.demo.view import View, choose_view
 from appliance.errors import InklingError
 from appliance.settings import Settings, load
 
+
+class SenseEnded(InklingError):
+    """The sensing process would not run, or went on crashing."""
+
+
 LOOP_S = 0.05
 DRAIN_S = 4.0
 """After the last frame: the channel lets two records a second through, and the broker answers in milliseconds."""
@@ -52,8 +57,8 @@ def main(options: argparse.Namespace) -> int:
             status = _run(settings, folder, broker, state, view, SystemClock())
         print_summary(console, state, truth)
     if status != 0:
-        raise InklingError(f"the sensing process ended with status {status}", "Its reason stands above.")
-    return 1 if truth and not state.events else 0
+        raise SenseEnded(state.refusal or f"it crashed with status {status}", "")
+    return 1 if truth and not state.events and not state.interrupted else 0
 
 
 def _demo_clip() -> Path:
@@ -132,7 +137,7 @@ def _watch(
             view.show(state)
             clock.wait_s(LOOP_S)
     except KeyboardInterrupt:
-        state.notes.append("stopped by Ctrl-C")
+        state.interrupted = True
     _drain(lines, state.sensed)
     view.show(state)
     return status

@@ -11,6 +11,8 @@ from appliance.demo.subscriber import Heard
 
 EVENTS_SHOWN = 8
 RATE_WINDOW_S = 2.0
+REFUSAL = "inkling-sense: "
+"""How the sensing process begins its one line about bad input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,10 @@ class Arrived:
 
 @dataclass(slots=True)
 class DemoState:
-    """The demo at one moment; times are seconds since the first frame, on the monotonic clock."""
+    """The demo at one moment; times are seconds since the first frame, on the monotonic clock.
+
+    refusal: why the sensing process would not run, in its own words; interrupted: Ctrl-C was pressed.
+    """
 
     total_s: float | None
     started_s: float | None = None
@@ -38,6 +43,8 @@ class DemoState:
     no_reading_lines: Counter[str] = field(default_factory=Counter)
     events: list[Arrived] = field(default_factory=list)
     restarts: int = 0
+    refusal: str = ""
+    interrupted: bool = False
     notes: deque[str] = field(default_factory=lambda: deque(maxlen=3))
     _recent: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))
 
@@ -54,7 +61,10 @@ class DemoState:
         try:
             status = json.loads(line)
         except ValueError:
-            self.notes.append(line)
+            if line.startswith(REFUSAL):
+                self.refusal = line.removeprefix(REFUSAL)
+            else:
+                self.notes.append(line)
             return
         if self.started_s is None or status["frames"] < self.frames:
             self.started_s = status["at_s"]  # the first frame, or the first after sense was started again

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from models.clips.demo import demo_clip
 
 from appliance.clock import SystemClock
+from models.clips.demo import demo_clip
 
 RUN = [sys.executable, "-m", "appliance.cli", "run"]
 DEADLINE_S = 120.0
@@ -107,9 +107,7 @@ def test_the_demo_clip_is_cached() -> None:
     assert first == demo_clip().stat().st_mtime_ns
 
 
-@pytest.mark.parametrize(
-    ("content", "fact"), [(None, "no such clip"), ("hello", "not a video"), ("cut", "not a video, or cut short")]
-)
+@pytest.mark.parametrize(("content", "fact"), [(None, "no such clip"), ("hello", "not a video"), ("cut", "ends after")])
 def test_a_bad_clip_is_one_line(content: str | None, fact: str, tmp_path: Path) -> None:
     """A missing clip, a text file named .mp4 and a cut mp4 each end with one line and a status that is not 0."""
     path = tmp_path / "some.mp4"
