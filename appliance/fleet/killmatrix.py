@@ -179,9 +179,7 @@ def compare(sent: int, got: Sequence[tuple[int, int, int, str]]) -> Outcome:
     for _, _, which, key in got:
         ids.setdefault(which, set()).add(key)
     in_order = [which for _, _, which in sorted({(boot, seq, which) for boot, seq, which, _ in got})]
-    wrong = sum(len(keys) > 1 for keys in ids.values()) + sum(
-        a >= b for a, b in zip(in_order, in_order[1:], strict=False)
-    )
+    wrong = sum(len(keys) > 1 for keys in ids.values()) + sum(a >= b for a, b in pairwise(in_order))
     return Outcome(sent, sent - len(ids), len(got) - len(ids), wrong)
 
 

@@ -40,4 +40,4 @@ def number(event: Mapping[str, Any]) -> int:
     value = int(kind * LABELS + label)
     value = value * INTENSITIES + round(event["int"] * 10)
     value = value * P_STEPS + round(event["p"] * 20)
-    return value * DURATIONS + int(round(event["dur"] * 10))
+    return int(value * DURATIONS + round(event["dur"] * 10))

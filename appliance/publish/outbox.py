@@ -125,9 +125,10 @@ class Outbox:
     # -- held records --
 
     def hold(self, record: bytes, happened_s: float, due_s: float, stamp: str) -> None:
-        """Keep `record` until `due_s` (monotonic seconds)."""
+        """Keep `record` until `due_s` (monotonic seconds), and never let it overtake one that was held before it."""
         self._db.execute(
-            "INSERT INTO held (record, happened_s, due_s, stamp) VALUES (?, ?, ?, ?)",
+            "INSERT INTO held (record, happened_s, due_s, stamp)"
+            " SELECT ?1, ?2, max(?3, ifnull(max(due_s), ?3)), ?4 FROM held",
             (record, happened_s, due_s, stamp),
         )
 
