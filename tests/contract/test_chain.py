@@ -49,7 +49,7 @@ def test_a_still_face_with_sensor_noise_is_nothing(noise: float) -> None:
 
 @pytest.mark.parametrize(("rate_hz", "size", "count"), [(30.0, 0.035, 3), (60.0, 0.03, 3), (120.0, 0.03, 1)])
 def test_planted_expressions_come_back(rate_hz: float, size: float, count: int) -> None:
-    """A frown, a smile and raised brows of a third of an action unit come back with time and label; a blink does not."""
+    """A frown, a smile and raised brows of a third of full size come back with time and label; a blink does not."""
     planted = (
         Planted((4,), 2.5, 2.68, 2.92, size),
         Planted((12,), 4.3, 4.5, 4.75, size),
@@ -118,7 +118,7 @@ def test_a_threshold_of_one_says_nothing() -> None:
 
 
 def test_a_frame_costs_less_than_its_share_of_a_core() -> None:
-    """Half of the frames take less than a 60 Hz frame lasts, on a busy test machine; the bar itself is `make bench`'s."""
+    """Half of the frames take less than a 60 Hz frame lasts, even on a busy machine; the bar is `make bench`'s."""
     chain = Chain(Settings())
     ticks = []
     for k in range(120):
