@@ -30,6 +30,7 @@ def peak_mb(module: str, clip: Path, clock: Clock) -> float:
         folder = Path(name)
         fifo, config = folder / "events", folder / "inkling.toml"
         os.mkfifo(fifo, 0o600)
+        held = os.open(fifo, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)  # as systemd's socket unit does
         base = Settings()
         settings = replace(
             base,
@@ -45,6 +46,7 @@ def peak_mb(module: str, clip: Path, clock: Clock) -> float:
         finally:
             process.terminate()
             process.wait(10)
+            os.close(held)
 
 
 def _watch(process: subprocess.Popen[bytes], module: str, clock: Clock) -> float:
