@@ -41,6 +41,12 @@ evaluate: setup  ## measure the shipped model and the spotter; reports under .ca
 evaluate-licensed: setup  ## measure the shipped model on DATA=folder you hold a licence for, LAYOUT=casme2|samm|smic|casme_squared|own
 	@$(BIN)/python -m models.licensed $(if $(DATA),--data "$(DATA)") $(if $(LAYOUT),--layout $(LAYOUT))
 
+card: setup  ## draw the staff card and the customer sign (CONFIG=file, FOLDER=where)
+	@$(BIN)/python -m appliance.printed $(if $(CONFIG),--config "$(CONFIG)") $(if $(FOLDER),--folder "$(FOLDER)")
+
+shift: setup  ## simulate 1,000 shifts through the real policy: true and false cues, precision, self-switch-off
+	@$(BIN)/python -m appliance.shift
+
 bench: setup  ## ms a frame per stage, fps of the chain, memory of each process, beside a peer
 	@$(BIN)/python -m appliance.bench
 

@@ -83,7 +83,7 @@ def demo_settings(base: Settings, folder: Path, source: str, broker: DemoBroker)
         link=replace(base.link, fifo=str(folder / "events")),
         cue=replace(base.cue, device="console"),
         use=replace(base.use, profile="default", mode="notice"),
-        policy=replace(base.policy, shadow=False, dwell_s=0.5),
+        policy=replace(base.policy, shadow=False, dwell_s=0.5, threshold=0.5),
     )
 
 

@@ -18,7 +18,10 @@ ANSWER_S = 8.0
 
 @dataclass(slots=True)
 class Shift:
-    """Counts of one shift: cues by whether the customer had a hard moment, and customers by whether they got a cue."""
+    """Counts of one shift: cues by whether the customer had a hard moment, customers by whether the evidence asked.
+
+    labels, labels_right: presses after a cue, and of them helped. answers: share of cues staff answer in the end, 0..1.
+    """
 
     true_cues: int = 0
     false_cues: int = 0
@@ -26,12 +29,10 @@ class Shift:
     ordinary: int = 0
     hard_asked: int = 0
     ordinary_asked: int = 0
+    labels: int = 0
+    labels_right: int = 0
+    answers: float = 0.0
     self_off: bool = False
-
-    @property
-    def cues(self) -> int:
-        """All cues that were lit."""
-        return self.true_cues + self.false_cues
 
 
 class Day:
@@ -84,6 +85,9 @@ class Day:
             presses, self._press = (self._press[1],), None
         moved = tuple(_moved(each, self._begin_s) for each in due)
         step = self._policy.step(now_s, Seen(now_s, customer is not None, None, moved), presses)
+        if step.labelled is not None:
+            shift.labels += 1
+            shift.labels_right += step.labelled
         if customer is not None:
             self._answer(now_s, step, customer, shift)
         refused = {Reason.REFRACTORY, Reason.BUDGET, Reason.SELF_OFF}

@@ -42,6 +42,10 @@ class Rates:
     source: str
 
 
+MEASURED = Rates(0.1, 0.5, "not yet measured")
+BAD = Rates(0.68, 0.5, "made so that the specificity per customer is .90")
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """One visit: seconds from the start of the shift, whether it holds a hard moment, and what gets reported."""

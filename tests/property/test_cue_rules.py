@@ -137,13 +137,13 @@ def run(code: bytes, chosen: settings.Policy, mode: Mode) -> Watcher:
 )
 def test_no_sequence_breaks_a_rule(code: bytes, shadow: bool, dwell_s: float, refractory_s: float, mode: Mode) -> None:
     """Never over 1 Hz, the budgets or the refractory time; never lit after the visit, in pause, off or shadow."""
-    chosen = settings.Policy(shadow=shadow, dwell_s=dwell_s, refractory_s=refractory_s)
+    chosen = settings.Policy(shadow=shadow, dwell_s=dwell_s, refractory_s=refractory_s, threshold=1.0)
     run(code, chosen, mode).check()
 
 
 def test_the_rules_are_reached() -> None:
     """A run with many hard moments lights cues, escalates, and meets the hour's limit: the rules above are tested."""
-    chosen = settings.Policy(shadow=False, dwell_s=0.0, refractory_s=10.0)
+    chosen = settings.Policy(shadow=False, dwell_s=0.0, refractory_s=10.0, threshold=1.0)
     watcher = run(bytes((0x16, 3, 0x16, 3, 0x16, 3, 0x17, 201, 0x17, 201, 0x0B, 201)) * 12, chosen, Mode.NOTICE)
     watcher.check()
     assert PER_HOUR_MAX <= len(watcher.cues)

@@ -23,7 +23,7 @@ def look(
 
 def policy(**keys: object) -> Policy:
     """A policy that lights, with `keys` over the defaults."""
-    return Policy(settings.Policy(**{"shadow": False, **keys}))  # type: ignore[arg-type]
+    return Policy(settings.Policy(**{"shadow": False, "threshold": 1.0, **keys}))  # type: ignore[arg-type]
 
 
 def reasons(step: PolicyStep) -> list[Reason]:

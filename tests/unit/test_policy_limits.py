@@ -94,7 +94,7 @@ def test_help_lights_in_every_mode_but_off() -> None:
 
 def test_opt_in_starts_paused_and_reads_one_visit() -> None:
     """Opt-in reads nobody until a press, reads that visit, and is paused again after it."""
-    it = Policy(settings.Policy(shadow=False, dwell_s=0.0), Mode.OPT_IN)
+    it = Policy(settings.Policy(shadow=False, dwell_s=0.0, threshold=1.0), Mode.OPT_IN)
     step = look(it, 5.0, expression(5.0))
     assert (False, Light.PAUSED, [Reason.PAUSED]) == (step.reading, step.light, reasons(step))
     assert look(it, 6.0, presses=(Button.RESUME,)).reading
