@@ -22,7 +22,10 @@ WORDS: dict[NoReading | None, tuple[str, Light]] = {
     NoReading.TALKING: ("good", Light.CHECK_IN),
     NoReading.NO_FACE: ("no face: turn the camera to where customers stand", Light.OFF),
     NoReading.TOO_DARK: ("too dark: more light on the face, less behind it", Light.FAULT),
-    NoReading.TOO_FAR: ("too far: nearer, or a longer lens", Light.STILL_HARD),
+    NoReading.TOO_FAR: (
+        "too far or too near: move the camera, or change view.far_px and view.near_px",
+        Light.STILL_HARD,
+    ),
     NoReading.TURNED: ("turned: move the camera to where people look", Light.STILL_HARD),
     NoReading.TWO_FACES: ("two faces: one customer place only", Light.STILL_HARD),
     NoReading.OCCLUDED: ("face covered", Light.STILL_HARD),

@@ -88,7 +88,7 @@ class View:
     crop: tuple[float, ...] = numbers((), 0.0, 1.0, "left, top, right, bottom of what is kept; empty: all")
     staff: tuple[float, ...] = numbers((), 0.0, 1.0, "polygon x, y, x, y, ... of the staff side, blacked out")
     near_px: int = number(400, 60, 1920, "eye distance above which a face is too near, pixels")
-    far_px: int = number(32, 16, 400, "eye distance under which a face is too far, pixels")
+    far_px: int = number(32, 32, 400, "eye distance under which a face is too far, pixels")
     signature: str = text(
         "", r"([0-9a-f]{24})?", "what `inkling aim` printed when the camera was fixed; empty: no check"
     )

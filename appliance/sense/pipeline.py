@@ -30,7 +30,7 @@ class Chain:
     """Finding, landmarks, alignment, motion, spotting and classification, one frame at a time.
 
     Args:
-        settings: the device's settings; [model] and [spotting] are read.
+        settings: the device's settings; [model], [spotting] and [view] are read.
 
     follower, aligner, meter, spotter and classifier are the stages; the bench times them.
 
@@ -47,6 +47,7 @@ class Chain:
         self.aligner = Aligner()
         self.meter = MotionMeter()
         self._fields = Fields(REMEMBERED_S)
+        self._view = settings.view
         self._explained_s = 0.0
         self._forget()
 
@@ -54,7 +55,9 @@ class Chain:
         """What `frame` shows; frames come in order of time."""
         followed = self.follower.step(frame)
         landmarks = followed.landmarks
-        reason = followed.reason if landmarks is None else not_readable(landmarks)
+        reason = (
+            followed.reason if landmarks is None else not_readable(landmarks, self._view.far_px, self._view.near_px)
+        )
         if landmarks is None or reason is not None:
             self._forget()
             return Seen(frame.at_s, landmarks is not None, reason, ())

@@ -38,10 +38,15 @@ SPEECH_TURNS_MIN = 3
 2-8 Hz), are speech."""
 
 
-def not_readable(landmarks: Landmarks) -> NoReading | None:
-    """TOO_FAR or TURNED, or None for a face of enough pixels that looks to the camera."""
+def not_readable(
+    landmarks: Landmarks, far_px: float = INTER_OCULAR_MIN_PX, near_px: float = float("inf")
+) -> NoReading | None:
+    """TOO_FAR or TURNED, or None for a face of enough pixels that looks to the camera.
+
+    Eye distances outside far_px..near_px are TOO_FAR from the one customer place, on either side.
+    """
     iod_px = inter_ocular_px(landmarks)
-    if iod_px < INTER_OCULAR_MIN_PX:
+    if not far_px <= iod_px <= near_px:
         return NoReading.TOO_FAR
     corners = landmarks.points[list(EYE_CORNERS), :2]
     left, right = corners[:2].mean(axis=0), corners[2:].mean(axis=0)

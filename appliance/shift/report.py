@@ -90,7 +90,7 @@ CUES_SHOWN = 9
 def plot(good: Summary, bad: Summary) -> str:
     """Two histograms of cues a shift, true and false side by side: the measured rates and the bad model."""
     shapes: list[str] = []
-    for number, (name, found) in enumerate((("measured rates", good), ("bad model, 3 shifts each", bad))):
+    for number, (name, found) in enumerate((("measured rates", good), ("bad model", bad))):
         left = LEFT + number * (PANEL + 18)
         shapes.append(text(left, 10, f"{name}: precision {found.precision:.2f}", 4, bold=True))
         for place, (kind, counts) in enumerate((("true", found.true), ("false", found.false))):

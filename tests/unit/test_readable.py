@@ -45,6 +45,14 @@ def test_reasons_not_to_read(landmarks: Landmarks, expected: NoReading | None) -
     assert expected is not_readable(landmarks)
 
 
+def test_only_the_customer_place_is_read() -> None:
+    """A face whose eye distance lies outside the configured range is too far from the customer place on either side."""
+    here_px = inter_ocular_px(FACE)
+    assert not_readable(FACE, here_px - 1, here_px + 1) is None
+    assert NoReading.TOO_FAR is not_readable(FACE, here_px + 1, here_px + 9)
+    assert NoReading.TOO_FAR is not_readable(FACE, here_px - 9, here_px - 1)
+
+
 def test_darkness_is_told() -> None:
     """A crop of grey level 10 is too dark, one of 60 is not."""
     assert too_dark(np.full((224, 224), 10, np.uint8))
