@@ -20,8 +20,8 @@ WATCH_S = 12.0
 STEP_S = 0.2
 
 
-def peak_mb(module: str, clip: Path, clock: Clock) -> float:
-    """Peak resident memory (VmHWM) in MB of `python -m module` in its first 12 s with `clip` as camera.
+def peak_mb(module: str, clip: Path, clock: Clock, watch_s: float = WATCH_S) -> float:
+    """Peak resident memory (VmHWM) in MB of `python -m module` in its first `watch_s` with `clip` as camera.
 
     Raises:
         InklingError: the process ended at once.
@@ -30,6 +30,7 @@ def peak_mb(module: str, clip: Path, clock: Clock) -> float:
         folder = Path(name)
         fifo, config = folder / "events", folder / "inkling.toml"
         os.mkfifo(fifo, 0o600)
+        reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)  # sense starts only when somebody listens
         held = os.open(fifo, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)  # as systemd's socket unit does
         base = Settings()
         settings = replace(
@@ -42,16 +43,17 @@ def peak_mb(module: str, clip: Path, clock: Clock) -> float:
         command = [sys.executable, "-m", module, "--config", str(config)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
         try:
-            return _watch(process, module, clock)
+            return _watch(process, module, clock, watch_s)
         finally:
             process.terminate()
             process.wait(10)
+            os.close(reader)
             os.close(held)
 
 
-def _watch(process: subprocess.Popen[bytes], module: str, clock: Clock) -> float:
+def _watch(process: subprocess.Popen[bytes], module: str, clock: Clock, watch_s: float) -> float:
     peak_kb = 0
-    end_s = clock.monotonic_s() + WATCH_S
+    end_s = clock.monotonic_s() + watch_s
     while clock.monotonic_s() < end_s:
         seen_kb = _high_water_kb(process.pid)
         if seen_kb is None:
