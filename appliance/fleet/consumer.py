@@ -11,6 +11,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from appliance.clock import SystemClock
+
 SESSION_S = 3600
 
 
@@ -24,11 +26,14 @@ class Consumer:
     """
 
     def __init__(self, port: int, topic: str = "inkling/v1/+/+/event/+", name: str = "it") -> None:
-        self._heard: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
+        self._heard: SimpleQueue[tuple[float, str, bytes]] = SimpleQueue()
+        clock = SystemClock()
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5)
         client.reconnect_delay_set(1, 1)
         client.on_connect = lambda c, *_: c.subscribe(topic, qos=1)
-        client.on_message = lambda _c, _u, message: self._heard.put((message.topic, bytes(message.payload)))
+        client.on_message = lambda _c, _u, message: self._heard.put(
+            (clock.monotonic_s(), message.topic, bytes(message.payload))
+        )
         self._client = client
         self._port = port
 
@@ -44,14 +49,21 @@ class Consumer:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def take(self) -> list[tuple[str, bytes]]:
-        """Topic and payload of everything heard since the last call, in order."""
-        taken: list[tuple[str, bytes]] = []
+    def _take(self) -> list[tuple[float, str, bytes]]:
+        taken: list[tuple[float, str, bytes]] = []
         while True:
             try:
                 taken.append(self._heard.get_nowait())
             except Empty:
                 return taken
+
+    def take(self) -> list[tuple[str, bytes]]:
+        """Topic and payload of everything heard since the last call, in order."""
+        return [(topic, payload) for _, topic, payload in self._take()]
+
+    def take_timed(self) -> list[tuple[float, bytes]]:
+        """When it came (monotonic seconds) and payload of everything heard since the last call, in order."""
+        return [(at_s, payload) for at_s, _, payload in self._take()]
 
     def events(self) -> list[dict[str, Any]]:
         """Everything heard since the last call as data."""

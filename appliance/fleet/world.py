@@ -19,7 +19,7 @@ from appliance.publish.outbox import Outbox
 from appliance.wire import RECORD_BYTES
 
 
-class Death(Exception):  # noqa: N818  # a fact
+class Death(Exception):
     """The process is killed here; `torn` is how many bytes of the log survive, None for all of it."""
 
     def __init__(self, torn: int | None = None) -> None:

@@ -15,6 +15,9 @@ BYTES_MAX = 200
 """The longest legal command has 64 bytes."""
 EXPIRY_MAX_S = 300
 """A command is meant now: with a longer or no expiry it could wait in a broker and act at a time nobody expects."""
+PER_S = 1.0
+BURST = 5
+"""Commands answered a second, and at once after a silence; more are not answered."""
 NAMES = ("replay", "health")
 
 

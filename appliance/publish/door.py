@@ -28,6 +28,16 @@ class Stamp:
     tu: int
     ts: Source
 
+    def text(self) -> str:
+        """As one line, which `of` reads back."""
+        return f"{self.ts.value} {self.tu} {self.t or '-'}"
+
+    @classmethod
+    def of(cls, text: str) -> Stamp:
+        """The stamp that `text` wrote."""
+        ts, tu, t = text.split()
+        return cls(None if t == "-" else t, int(tu), Source(ts))
+
 
 def happened_s(at_s: float, now_s: float) -> float:
     """When a record happened, monotonic seconds: `at_s`, or `now_s` when that cannot be true."""
@@ -63,6 +73,12 @@ class Door:
         self._window_s = window_s
         self._left: deque[float] = deque()
         self._visits: deque[tuple[float, int]] = deque()
+
+    def copy(self) -> Door:
+        """The same door, to be tried out: it takes the first one's place only when the disk has what it let out."""
+        other = Door(self._events_max, self._visits_min, self._window_s)
+        other._left, other._visits = self._left.copy(), self._visits.copy()
+        return other
 
     def visited(self, now_s: float, count: int) -> None:
         """Take in that `count` visits were reported at `now_s` (monotonic seconds)."""

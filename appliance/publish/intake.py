@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 
 from appliance.events import FaultCode, Gauge, Tally
 from appliance.publish import payload
@@ -67,7 +64,7 @@ class Intake:
             return len(leftover)  # stored before the last death, not yet taken out
         batch = split(data)
         if batch.records:
-            doors = copy.deepcopy(self._doors)
+            doors = {touchpoint: door.copy() for touchpoint, door in self._doors.items()}
             with self._outbox.transaction():
                 for record, raw in batch.records:
                     self._store(doors, record, raw, now_s, utc_s, source)
@@ -90,7 +87,7 @@ class Intake:
             at_s = happened_s(record.at_s, now_s)
             at_utc_s = utc_s - (now_s - at_s)
             due_s = at_s + held_s(at_utc_s, self._privacy.bucket_s)
-            told = json.dumps(asdict(stamp(at_utc_s, self._privacy.bucket_s, source)))
+            told = stamp(at_utc_s, self._privacy.bucket_s, source).text()
             if self._privacy.bucket_s:
                 self._outbox.hold(raw, at_s, due_s, told)
             else:
@@ -116,7 +113,7 @@ class Intake:
         due = [held for held in self._outbox.held() if held.due_s <= now_s]
         if not due:
             return False
-        doors = copy.deepcopy(self._doors)
+        doors = {touchpoint: door.copy() for touchpoint, door in self._doors.items()}
         with self._outbox.transaction():
             for held in due:
                 self._outbox.let_go(held)
@@ -133,8 +130,7 @@ class Intake:
             self._outbox.count(touchpoint, f"held_{reason}")
             self._outbox.count(DEVICE, "held")
             return
-        told = json.loads(held.stamp)
-        body = payload.event(record.body, Stamp(told["t"], told["tu"], Source(told["ts"])), self._model)
+        body = payload.event(record.body, Stamp.of(held.stamp), self._model)
         self._outbox.add(self._boot, self._new_key(), "event", touchpoint, body, now_s)
 
     def turn_window(self, now_s: float, utc_s: float, source: Source) -> bool:

@@ -34,7 +34,7 @@ DEVICE = ""
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A record that waits for the end of its bucket (`due_s`, monotonic); `stamp` is its time as JSON."""
+    """A record that waits for the end of its bucket (`due_s`, monotonic); `stamp` is `Stamp.text`."""
 
     n: int
     record: bytes
@@ -182,6 +182,14 @@ class Outbox:
     def topics(self) -> set[tuple[str, str]]:
         """Kind and touchpoint of everything that waits: also of touchpoints the settings no longer name."""
         return set(self._db.execute("SELECT DISTINCT kind, touchpoint FROM message WHERE taken_utc_s IS NULL"))
+
+    def not_taken(self, seqs: Iterable[int]) -> None:
+        """These may not have gone further than the broker's memory: they wait again."""
+        self._db.executemany("UPDATE message SET taken_utc_s = NULL WHERE seq = ?", [(seq,) for seq in seqs])
+
+    def taken_since(self, utc_s: float) -> list[int]:
+        """Messages taken at `utc_s` or later."""
+        return [int(seq) for (seq,) in self._db.execute("SELECT seq FROM message WHERE taken_utc_s >= ?", (utc_s,))]
 
     def backlog(self) -> tuple[int, float | None]:
         """How many messages wait, and when the oldest was ready (monotonic seconds of its boot)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import Any
 
@@ -14,7 +15,7 @@ from appliance.publish.door import Source, stamp
 from appliance.publish.faults import Faults
 from appliance.publish.inlet import BURST_RECORDS, Pace
 from appliance.publish.intake import Intake
-from appliance.publish.link import Accepted, Answered, Arrived, Outgoing
+from appliance.publish.link import Accepted, Answered, Arrived, Closed, Outgoing
 from appliance.publish.outbox import DEVICE, Message, Outbox
 from appliance.publish.sender import Sender
 from appliance.publish.session import Session
@@ -26,6 +27,8 @@ EXPIRY_S = 604_800
 """Message expiry of events and windows: 7 days (mqtt.md)."""
 LATE_S = 30.0
 """Older than this when it is sent, an event is late: nobody lights a lamp on it."""
+SILENT_KEEPALIVES = 1.5
+"""A dead connection is noticed after one and a half times the keep-alive at the latest (OASIS MQTT 5.0, 3.1.2.10)."""
 HEALTH_S = 60.0
 SOURCE_S = 5.0
 """How often the machine is asked whether its clock is set."""
@@ -33,8 +36,6 @@ HOUSEKEEPING_S = 60.0
 """Renewed certificates are seen within this time; at 2 records a second the bound on rows is passed by 120 at most."""
 DAY_S = 86_400.0
 DISK_RETRY_S = 1.0
-COMMANDS_PER_S = 1.0
-COMMANDS_BURST = 5
 
 
 class Publisher:
@@ -64,7 +65,7 @@ class Publisher:
         self.session = Session(around.connect, Backoff(mqtt.retry_s_max, around.chance), self.faults, around.say)
         per_s = records_per_s_max or settings.link.records_per_s_max
         self._pace = Pace(per_s, max(BURST_RECORDS, int(per_s)))
-        self._command_pace = Pace(COMMANDS_PER_S, COMMANDS_BURST)
+        self._command_pace = Pace(commands.PER_S, commands.BURST)
         self._started_s = around.clock.monotonic_s()
         self._health_s = self._started_s + HEALTH_S
         self._housekeeping_s = self._started_s
@@ -73,6 +74,7 @@ class Publisher:
         self._source = Source.NONE
         self._source_s = self._started_s
         self._intake.begin(self._started_s)
+        self._sender.begin(around.clock.utc_s())
         self._sender.wake()
 
     def step(self) -> None:
@@ -87,6 +89,8 @@ class Publisher:
                 case Answered(mid, code):
                     self._sender.answered(mid, code, now_s)
                     self._stop_mid = None if mid == self._stop_mid else self._stop_mid
+                case Closed():
+                    self._broken(now_s, utc_s)
                 case Arrived():
                     self._command(happening, now_s)
         if self.session.link and self.session.online:
@@ -125,6 +129,12 @@ class Publisher:
             self.faults.began(codes.RECORD_INVALID, now_s)
         for code, active in self._intake.faults.items():
             (self.faults.began(code.name.lower(), now_s) if active else self.faults.ended(code.name.lower()))
+
+    def _broken(self, now_s: float, utc_s: float) -> None:
+        """What was taken just before is sent again; a full disk leaves that out, and nothing else depends on it."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._sender.settle(utc_s)
+            self._sender.broken(now_s, SILENT_KEEPALIVES * self._settings.mqtt.keepalive_s)
 
     def _keep_house(self, now_s: float, utc_s: float, source: Source) -> None:
         """Every minute: forget what is old, hold the bound, look after the certificate and the time floor."""

@@ -18,6 +18,9 @@ INFLIGHT_MAX = 16
 """Below 20, mosquitto's max_inflight_messages, which it tells as the Receive Maximum of MQTT 5."""
 BURST = 20
 """Messages sent at once after a silence."""
+OVERLAP_S = 5.0
+"""What the broker took this long before the connection broke goes out again, with the same id: a broker that crashes
+forgets what it had answered for and not passed on (measured without this: 3 of 4,000 events lost, kill matrix)."""
 REPLAY_MAX = 10_000
 """Messages one replay command may ask for; two minutes at the usual rate."""
 FAULT_OF = {Code.NO_SUBSCRIBER: codes.NO_SUBSCRIBER, Code.NOT_AUTHORISED: codes.NOT_AUTHORISED}
@@ -52,7 +55,7 @@ class Sender:
         self._under_way: dict[int, tuple[Lane, int] | None] = {}
         self._taken: list[int] = []
         self._again: deque[Message] = deque()
-        self._replayed = 0
+        self._recent: deque[tuple[float, int]] = deque()
         self.sent = 0
 
     def connected(self) -> None:
@@ -60,6 +63,24 @@ class Sender:
         self._under_way.clear()
         self._lanes.clear()
         self.wake()
+
+    def begin(self, utc_s: float) -> None:
+        """After a restart: what was taken in the last moments goes out again, as after a broken connection."""
+        self._again_waiting(self._outbox.taken_since(utc_s - OVERLAP_S))
+
+    def broken(self, now_s: float, silence_s: float) -> None:
+        """The connection broke, at most `silence_s` before `now_s`.
+
+        Raises:
+            sqlite3.OperationalError: the disk is full; then nothing goes out twice.
+        """
+        if self._recent and now_s - self._recent[-1][0] <= silence_s + OVERLAP_S:
+            self._again_waiting([seq for _, seq in self._recent])
+        self._recent.clear()
+
+    def _again_waiting(self, seqs: list[int]) -> None:
+        with self._outbox.transaction():
+            self._outbox.not_taken(seqs)
 
     def wake(self) -> None:
         """There may be new messages in the outbox."""
@@ -101,6 +122,9 @@ class Sender:
             lane.taken(seq)
             self._taken.append(seq)
             self.sent += 1
+            self._recent.append((now_s, seq))
+            while self._recent[0][0] < now_s - OVERLAP_S:
+                self._recent.popleft()
             for fault in REFUSED:
                 self._faults.ended(fault)
         else:
