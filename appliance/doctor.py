@@ -28,6 +28,8 @@ DAYS_LEFT_MIN = 14.0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 Found = tuple[bool, str]
+Examination = Callable[[Settings], Found]
+"""Fine or not, and the words for it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Examine every part; 0 if all are fine."""
     settings = load(options.config)
-    examinations: dict[str, Callable[[Settings], Found]] = {
+    examinations: dict[str, Examination] = {
         "site": site,
         "model": model,
         "light": light,
@@ -49,14 +51,19 @@ def main(options: argparse.Namespace) -> int:
     }
     good = True
     for name, examine in examinations.items():
-        try:
-            fine, words = examine(settings)
-        except InklingError as error:
-            fine, words = False, str(error)
+        fine, words = examined(examine, settings)
         good = good and fine
         sys.stdout.write(f"{'ok ' if fine else 'FIX'}  {name:<8}{words}\n")
         sys.stdout.flush()
     return 0 if good else 1
+
+
+def examined(examine: Examination, settings: Settings) -> Found:
+    """What `examine` finds; an error it meets is what to do."""
+    try:
+        return examine(settings)
+    except InklingError as error:
+        return False, str(error)
 
 
 def reads(settings: Settings) -> bool:
