@@ -79,6 +79,8 @@ class UsbCamera:
         good, image = self._capture.retrieve()
         if not good:
             raise CameraStalled(f"{self._camera.source}: a frame could not be decoded", "Check the cable.")
+        if image.shape[0] == 1:  # OpenCV hands over a driver's own BGR, such as the kernel's vivid gives, as one row
+            image = image.reshape(int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)), -1, 3)
         return Frame(rgb(image), at_s, self._index - 1)
 
     def _grab(self) -> float:
