@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from itertools import pairwise
@@ -85,6 +86,15 @@ class Bench:
             return condition()
 
         return until(once)
+
+    def settles_soon(self, condition: Callable[[], bool]) -> bool:
+        """Let both run for a moment of real time, none of it on their clock."""
+        for _ in range(50):
+            self.sketch.step()
+            self.edges += self.box.poll()
+            if until(condition, 0.002):
+                return True
+        return False
 
     def run_s(self, seconds: float) -> None:
         """Let `seconds` pass at both ends, 50 ms at a time."""
@@ -182,3 +192,21 @@ def test_the_beat_keeps_the_box_awake(bench: Bench) -> None:
         bench.clock.advance_s(0.05)
         assert bench.settles(lambda: bench.box._waiting is None)
         assert 0 == bench.sketch.level(AMBER)
+
+
+def test_garbage_on_the_line_costs_no_state(bench: Bench) -> None:
+    """With noise in both directions neither end fails, and within 2 s of quiet the box shows what it should."""
+    noise = random.Random(6)
+    for _ in range(40):
+        os.write(bench.sketch.stream._descriptor, noise.randbytes(500))
+        bench.box._port.write(noise.randbytes(500))
+        bench.box.write(Shown(amber=noise.random()))
+        bench.clock.advance_s(0.01)
+        bench.sketch.step()
+        bench.box.poll()
+    bench.box.write(Shown(blue=1.0))
+    for _ in range(20):
+        if bench.settles_soon(lambda: (0, 65535) == (bench.sketch.level(AMBER), bench.sketch.level(BLUE))):
+            break
+        bench.clock.advance_s(0.1)
+    assert (0, 65535) == (bench.sketch.level(AMBER), bench.sketch.level(BLUE))
