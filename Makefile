@@ -10,7 +10,7 @@ PICAMERA2 := import importlib.util as u; print("--system-site-packages" if u.fin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup clips train evaluate evaluate-licensed bench lint lock clean
+.PHONY: help run test setup clips train evaluate evaluate-licensed card shift bench lint lock clean
 
 help:  ## print the targets, a sentence each
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +47,12 @@ card: setup  ## draw the staff card and the customer sign (CONFIG=file, FOLDER=w
 shift: setup  ## simulate 1,000 shifts through the real policy: true and false cues, precision, self-switch-off
 	@$(BIN)/python -m appliance.shift
 
+audit: setup  ## the same movements on rendered people, one thing changed; report in models/audit
+	@$(BIN)/python -m models.audit
+
 bench: setup  ## ms a frame per stage, fps of the chain, memory of each process, beside a peer
 	@$(BIN)/python -m appliance.bench
+	@$(BIN)/python -m appliance.bench.light
 
 lock:  ## write the hashed locks again from pyproject.toml
 	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -q '$(UV)'

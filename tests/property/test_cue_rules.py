@@ -22,7 +22,7 @@ from appliance.cue.player import Player
 from appliance.events import Button, Decision, Expression, Interval, Kind, Label, Light, Mode, Reason, Seen
 from appliance.sense.policy import Outside, Policy, PolicyStep
 
-CASES = int(os.environ.get("INKLING_CASES", "1500"))
+CASES = int(os.environ.get("INKLING_CASES", "800"))
 STEPS_S = (0.03, 0.1, 0.1, 0.5, 1.0, 1.0, 2.0, 4.0, 5.1, 8.0, 20.0, 61.0, 95.0, 400.0, 1300.0, 9000.0)
 TICK_S = 0.13
 FINE_S = 1.5
