@@ -94,8 +94,9 @@ def write_through(path: Path, text: str) -> None:
 
 
 def arm(slot: str) -> None:
-    """Let `slot` start at the next restart: at once if it is the good one, else on trial."""
+    """Let `slot`, now whole, start at the next restart: for good if it is the good one, else on trial."""
     boot = read()
+    judge(slot, "whole")
     if slot == boot.good:
         REBOOT_PARAM.unlink(missing_ok=True)
         return

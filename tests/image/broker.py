@@ -39,7 +39,7 @@ class Broker:
 
     def __init__(self, folder: Path, secrets: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         self._secrets = secrets
         with socket.socket() as sock:
             sock.bind(("127.0.0.1", 0))
@@ -60,14 +60,14 @@ class Broker:
         self._client: mqtt.Client | None = None
 
     def _certify(self, name: str, authority: tuple[Path, Path], usage: str, names: str) -> None:
-        (self._folder / name).mkdir()
-        identity.sign(identity.make_request(self._folder / name, name), authority, usage, names)
+        (self.folder / name).mkdir()
+        identity.sign(identity.make_request(self.folder / name, name), authority, usage, names)
 
     def __enter__(self) -> Self:
-        command = [find("mosquitto"), "-c", str(self._folder / "mosquitto.conf")]
+        command = [find("mosquitto"), "-c", str(self.folder / "mosquitto.conf")]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         context = ssl.create_default_context(cafile=str(self._secrets / "ca.crt"))
-        context.load_cert_chain(self._folder / "it/client.crt", self._folder / "it/client.key")
+        context.load_cert_chain(self.folder / "it/client.crt", self.folder / "it/client.key")
         client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
         client.tls_set_context(context)
         client.on_connect = lambda *_: client.subscribe("inkling/#", qos=1)

@@ -107,7 +107,10 @@ class Counter:
             assert self._line(BOOT_S).get("ready"), self.console()
             if media:
                 label = "/dev/disk/by-label/MEDIA"
-                self.check(f"until [ -e {label} ]; do sleep 0.3; done; mkdir -p /run/media; mount -o ro {label} /run/media", 120)
+                self.check(
+                    f"until [ -e {label} ]; do sleep 0.3; done; mkdir -p /run/media; mount -o ro {label} /run/media",
+                    120,
+                )
         return start.slot
 
     def _listen(self, path: Path, into: list[bytes]) -> None:
@@ -120,10 +123,11 @@ class Counter:
         """Every byte that came down the serial light's cable since the start."""
         return b"".join(self._tower)
 
-    def console(self) -> str:
-        """The end of what the guest printed."""
+    def console(self, *, whole: bool = False) -> str:
+        """The end, or the `whole`, of what the guest printed."""
         log = self._short / "console.log"
-        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", log.read_text(errors="replace"))[-3000:] if log.exists() else ""
+        text = log.read_text(errors="replace") if log.exists() else ""
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text if whole else text[-3000:])
 
     def _line(self, timeout_s: float) -> dict[str, object]:
         assert self._socket is not None

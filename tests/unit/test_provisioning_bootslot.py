@@ -75,10 +75,10 @@ def test_a_good_trial_becomes_the_slot_that_starts(device: Path, capsys: pytest.
 
 
 def test_a_slot_being_written_is_bad_until_it_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    """RAUC marks a slot bad before it writes, and the mark lasts until it is called good."""
+    """RAUC marks a slot bad before it writes, and the mark lasts until it is whole and made primary."""
     asked(capsys, "set-state", "B", "bad")
     assert ("bad", "good") == (asked(capsys, "get-state", "B"), asked(capsys, "get-state", "A"))
-    asked(capsys, "set-state", "B", "good")
+    asked(capsys, "set-primary", "B")
     assert "good" == asked(capsys, "get-state", "B")
     assert Boot("A", "B") == bootslot.read()
 

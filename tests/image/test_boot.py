@@ -1,0 +1,110 @@
+"""`make e2e`: the flashed image starts, and what it does is seen from outside: broker, serial light, pins."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.clips.demo import demo_clip
+from provisioning.image.layout import offset
+from provisioning.tools import Refused, run
+from tests.image.conftest import DEVICE, Site
+from tests.image.counter import Counter, until
+from tests.image.media import make_media
+from tests.image.sandbox import start_probe
+
+HERE = Path(__file__).resolve().parent
+CLIP = "/run/media/planted.avi"
+SETTINGS = """
+[camera]
+source = "/dev/video0"
+rate_hz = 10
+[cue]
+device = "tower"
+port = "/dev/ttyUSB0"
+[policy]
+shadow = false
+dwell_s = 0.5
+[privacy]
+bucket_s = 0
+visits_min = 0
+window_minutes = 1
+"""
+"""The limits that hold single events back are off: here the way of one event is to be seen."""
+SERVICES = "inkling-sense inkling-publish"
+READY_S = 600
+
+
+@pytest.fixture(scope="module")
+def booted(counter: Counter, site: Site) -> Counter:
+    """The counter, started for the first time with vivid as its camera; both services ready."""
+    guest = {path.name: path.read_bytes() for path in (HERE / "guest").glob("*.py")}
+    media = make_media(counter.folder / "media.img", {**guest, "planted.avi": demo_clip().read_bytes()})
+    begun_s = time.monotonic()
+    counter.boot(media=[media])
+    counter.check("modprobe vivid && until [ -e /dev/video0 ]; do sleep 0.2; done", 60)
+    until(lambda: active(counter), READY_S, "both services are ready")
+    print(f"\nboth services ready {time.monotonic() - begun_s:.0f} s after power on")
+    return counter
+
+
+def active(counter: Counter) -> bool:
+    """Whether both services are ready."""
+    return ["active", "active"] == counter.ask(f"systemctl is-active {SERVICES}").out.split()
+
+
+def test_both_services_are_ready_with_the_virtual_camera(booted: Counter) -> None:
+    """Sense has put a frame of the virtual camera through its nets, and stays up."""
+    assert active(booted)
+    before = booted.check("systemctl show --value -p NRestarts inkling-sense")
+    booted.check("sleep 15")
+    assert before == booted.check("systemctl show --value -p NRestarts inkling-sense")
+
+
+def test_the_device_is_online_with_its_own_certificate(booted: Counter, site: Site) -> None:
+    """The broker, which takes certificates only, has the device's retained `online`."""
+    until(lambda: site.broker.last("status") == "online", 120, "online at the broker")
+    assert f"u'{DEVICE}'" in (site.broker.folder / "log").read_text()
+
+
+def test_the_identity_is_moved_and_erased(booted: Counter) -> None:
+    """The key is on the data partition, and no byte of it is left on the FAT partition."""
+    key = booted.check("cat /persistent/identity/client.key")
+    assert "PRIVATE KEY" in key
+    with pytest.raises(Refused):
+        run("mcopy", "-n", "-i", f"{booted.card}@@{offset('bootconfig')}", "::provision/client.key", "-")
+    body = key.splitlines()[1].encode()
+    with booted.card.open("rb") as card:
+        card.seek(offset("bootconfig"))
+        assert body not in card.read(32 * 1024 * 1024)
+
+
+def test_the_serial_light_is_driven(booted: Counter) -> None:
+    """All-off, the bytes with which the tower's adapter begins, arrive at the other end of the USB cable."""
+    assert bytes((0x21, 0x22, 0x24, 0x28)) in booted.tower
+
+
+def test_a_pin_set_in_the_sandbox_changes_outside(booted: Counter) -> None:
+    """A line driven from inside sense's sandbox is seen high from outside, and low before."""
+    assert booted.machine is not None
+    assert 0 == booted.machine.pins() & 1
+    start_probe(booted, "inkling-sense", "/usr/bin/python3 /run/media/pin.py 0 1 60")
+    until(lambda: booted.machine is not None and booted.machine.pins() & 1, 60, "the pin is high")
+    booted.check("systemctl stop inkling-probe")
+
+
+def test_a_planted_clip_becomes_an_event(booted: Counter, site: Site) -> None:
+    """A clip with planted expressions, played as the camera, gives an event at the broker and a light on the cable."""
+    before = len(booted.tower)
+    booted.check(f"sed -i 's#^source = .*#source = \"{CLIP}\"#' /etc/inkling/inkling.toml")
+    booted.check("systemctl restart --no-block inkling-sense")
+
+    def event() -> list[dict[str, Any]]:
+        return [each for each in site.broker.events() if each["kind"] in {"micro", "sustained"}]
+
+    until(event, READY_S, "an event of the clip arrives")
+    assert {"negative", "positive", "surprise"} >= {each["expr"] for each in event()}
+    until(lambda: b"\x12" in booted.tower[before:], READY_S, "the yellow lamp is switched on")
