@@ -54,6 +54,21 @@ bench: setup  ## ms a frame per stage, fps of the chain, memory of each process,
 	@$(BIN)/python -m appliance.bench
 	@$(BIN)/python -m appliance.bench.light
 
+kill-matrix: $(VENV)/.test  ## kill -9 the publishing process and its broker in every way, beside a naive peer; prints the table
+	@sh provisioning/need.sh mosquitto
+	@$(BIN)/python -m appliance.fleet.killmatrix --runs $(or $(RUNS),4)
+
+simulate: $(VENV)/.test  ## play SCHEDULES=10000 seeded worlds of faults through the publishing code (SEED=n: one alone)
+	@$(BIN)/python -m appliance.fleet.simulate --schedules $(or $(SCHEDULES),10000) $(if $(SEED),--seed $(SEED))
+
+fleet: $(VENV)/.test  ## DEVICES=1000 publishers on one broker, then a broker restart; figures and a plot
+	@sh provisioning/need.sh mosquitto
+	@$(BIN)/python -m appliance.fleet --devices $(or $(DEVICES),1000)
+
+backlog: $(VENV)/.test  ## replay 24 h of backlog (20,000 events) to a consumer with mosquitto's default queue
+	@sh provisioning/need.sh mosquitto
+	@$(BIN)/python -m appliance.fleet.backlog
+
 lock:  ## write the hashed locks again from pyproject.toml
 	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -q '$(UV)'
 	@for extra in test demo train; do SSL_CERT_FILE=$${SSL_CERT_FILE:-$$PIP_CERT} .cache/uv/bin/uv pip compile -q --universal \

@@ -10,6 +10,10 @@ from appliance.publish.backoff import Backoff
 from appliance.publish.faults import Faults
 from appliance.publish.link import REFUSALS, Accepted, Closed, Code, Happening, Link
 
+SHORT_S = 30.0
+SHORT_MAX = 3
+"""So many connections in a row that did not last 30 s: someone else takes them over (mosquitto 2.0.11 closes without
+saying 0x8E), or something between here and the broker cuts them. Either way only patience helps."""
 ACCEPT_S = 10.0
 """A broker that has taken the TCP connection and says nothing for this long is not one."""
 
@@ -34,6 +38,8 @@ class Session:
         self._next_s = 0.0
         self._deadline_s = 0.0
         self._said = ""
+        self._accepted_s = 0.0
+        self._short = 0
         self.link: Link | None = None
         self.online = False
 
@@ -47,13 +53,20 @@ class Session:
         for happening in self.link.happenings():
             told.append(happening)
             if isinstance(happening, Accepted):
-                self._accepted()
+                self._accepted(now_s)
             elif isinstance(happening, Closed):
                 self._closed(happening.code, now_s)
                 break
+        if self.online and now_s - self._accepted_s >= SHORT_S:
+            self._lasted()
         if not self.online and now_s >= self._deadline_s:
             self._expired(now_s)
         return told
+
+    def _lasted(self) -> None:
+        self._short = 0
+        self._backoff.succeeded()
+        self._faults.ended(codes.DUPLICATE_CLIENT)
 
     def _expired(self, now_s: float) -> None:
         if self.link is not None:
@@ -73,10 +86,10 @@ class Session:
         except (OSError, InklingError) as error:
             self._wait(now_s, self._backoff.next_s(), f"broker not reached: {error}")
 
-    def _accepted(self) -> None:
+    def _accepted(self, now_s: float) -> None:
         self.online = True
         self._said = ""
-        self._backoff.succeeded()
+        self._accepted_s = now_s
         self._faults.ended(codes.BROKER_REFUSED)
         self._say("connected")
 
@@ -85,9 +98,13 @@ class Session:
         if self.link is not None:
             self.link.close()
         self.link, self.online = None, False
-        if code == Code.TAKEN_OVER:
+        if was_online:
+            self._short += 1
+        if code == Code.TAKEN_OVER or self._short >= SHORT_MAX:
             self._faults.began(codes.DUPLICATE_CLIENT, now_s)
-            self._wait(now_s, self._backoff.refused_s(), "another device uses this device's id. Give each its own")
+            self._wait(
+                now_s, self._backoff.refused_s(), "connections end at once: another device may use this device's id"
+            )
         elif not was_online and code in REFUSALS:
             self._faults.began(codes.BROKER_REFUSED, now_s)
             line = f"the broker refused the login (0x{code:02x}). Check its access list, mqtt.user and the certificate"

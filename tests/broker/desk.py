@@ -1,0 +1,197 @@
+"""A device's publishing process, a broker and IT's consumer for the broker tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from appliance.clock import SystemClock
+from appliance.config import render
+from appliance.publish.closed import check
+from appliance.records import Body, Record
+from appliance.settings import Settings
+from appliance.wire import encode
+
+DEADLINE_S = 30.0
+
+
+def until(true: Callable[[], Any], what: str = "condition", deadline_s: float = DEADLINE_S) -> Any:
+    """The first true value of `true()`; fails after the deadline."""
+    clock = SystemClock()
+    end_s = clock.monotonic_s() + deadline_s
+    while not (value := true()):
+        assert clock.monotonic_s() < end_s, f"{what} did not come true in time"
+        clock.wait_s(0.02)
+    return value
+
+
+def open_settings(folder: Path, port: int) -> Settings:
+    """Settings for a test: privacy limits open, short waits."""
+    base = Settings()
+    return replace(
+        base,
+        mqtt=replace(base.mqtt, port=port, retry_s_max=1.0, refused_retry_s=1.0, keepalive_s=5),
+        outbox=replace(base.outbox, path=str(folder / "outbox.db")),
+        link=replace(base.link, fifo=str(folder / "events")),
+        privacy=replace(base.privacy, bucket_s=0, visits_min=0, events_per_minute_max=60),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message as it came over the wire."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    qos: int
+
+    @property
+    def data(self) -> Any:
+        """Its JSON."""
+        return json.loads(self.payload)
+
+    def part(self, index: int) -> str:
+        """One segment of its topic."""
+        return self.topic.split("/")[index]
+
+
+def schema_of(topic: str, payload: bytes) -> str | None:
+    """The schema a message on `topic` must fit; None for what is not ours to define."""
+    parts = topic.split("/")
+    if parts[0] != "inkling":
+        return None
+    if parts[4] == "cmd":
+        return f"cmd-{parts[5]}"
+    return "cloudevent" if parts[4] == "event" and b'"specversion"' in payload else parts[4]
+
+
+def validate(heard: Heard) -> None:
+    """Return when the message fits its schema; `status` is a bare word."""
+    name = schema_of(heard.topic, heard.payload)
+    if name:
+        check(name, heard.payload.decode() if name == "status" else heard.data)
+
+
+class It:
+    """IT's consumer: everything it hears is kept, and checked against the schemas.
+
+    Args:
+        port: the broker's.
+        version5: MQTT 5 or 3.1.1.
+        topics: what it subscribes to.
+    """
+
+    def __init__(self, port: int, *, version5: bool = True, topics: tuple[str, ...] = ("#",), **login: str) -> None:
+        self.all: list[Heard] = []
+        self._queue: SimpleQueue[Heard] = SimpleQueue()
+        self._subscribed: SimpleQueue[int] = SimpleQueue()
+        self.client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id="it", protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311
+        )
+        if login:
+            self.client.username_pw_set(login["user"], login["password"])
+        self.client.reconnect_delay_set(1, 1)
+        self.client.on_connect = lambda client, *_: [client.subscribe(topic, qos=1) for topic in topics]
+        self.client.on_subscribe = lambda _c, _u, mid, *_: self._subscribed.put(mid)
+        self.client.on_message = lambda _c, _u, m: self._queue.put(Heard(m.topic, bytes(m.payload), m.retain, m.qos))
+        self.client.connect("127.0.0.1", port, keepalive=10)
+        self.client.loop_start()
+        self._subscribed.get(timeout=DEADLINE_S)
+
+    def heard(self, kind: str = "") -> list[Heard]:
+        """Everything heard so far, or only messages of one kind (event, status, ...)."""
+        while True:
+            try:
+                self.all.append(self._queue.get_nowait())
+            except Empty:
+                break
+            validate(self.all[-1])
+        return [each for each in self.all if not kind or (each.topic.count("/") >= 4 and each.part(4) == kind)]
+
+    def command(self, topic: str, payload: bytes | str, *, expiry_s: int | None = 60, retain: bool = False) -> None:
+        """Publish a command as IT would."""
+        properties: Any = Properties(PacketTypes.PUBLISH)
+        if expiry_s is not None:
+            properties.MessageExpiryInterval = expiry_s
+        self.client.publish(topic, payload, qos=1, retain=retain, properties=properties).wait_for_publish(DEADLINE_S)
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+@dataclass(slots=True)
+class Desk:
+    """The publishing process of one device, with the FIFO held as systemd would."""
+
+    settings: Settings
+    folder: Path
+    fifo: int = -1
+    process: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    _seq: int = 0
+
+    def start(self) -> None:
+        """Start it."""
+        config = self.folder / "inkling.toml"
+        config.write_text(render(self.settings))
+        if self.fifo < 0:
+            os.mkfifo(self.settings.link.fifo, 0o620)
+            self.fifo = os.open(self.settings.link.fifo, os.O_RDWR | os.O_NONBLOCK)
+        with (self.folder / "stderr").open("ab") as err:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "appliance.publish", "--config", str(config)],
+                stderr=err,
+                env=os.environ | self.environment,
+            )
+
+    def write(self, *bodies: Body) -> None:
+        """Put records into the FIFO, as sense would."""
+        for body in bodies:
+            os.write(self.fifo, encode(Record(self._seq, time.monotonic(), 0, body)))
+            self._seq += 1
+
+    def end(self, number: int) -> int:
+        """Send a signal that ends it, and give its status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(DEADLINE_S)
+
+    def said(self) -> str:
+        """What it told people."""
+        return (self.folder / "stderr").read_text()
+
+    def close(self) -> None:
+        """End whatever runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.fifo >= 0:
+            os.close(self.fifo)
+
+
+@contextmanager
+def desk(settings: Settings, folder: Path) -> Iterator[Desk]:
+    """A started publishing process."""
+    one = Desk(settings, folder)
+    try:
+        one.start()
+        yield one
+    finally:
+        one.close()
