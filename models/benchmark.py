@@ -25,6 +25,8 @@ from models.clips.progress import Progress
 from models.clips.script import Planted
 from models.clips.sets import DEVELOPMENT, PLANTED, QUIET, SET_ASIDE, Clip, face, planted_clip, quiet_clip
 from models.clips.stream import FilmSource
+from models.render.head import head
+from models.render.person import person_of
 from models.report import write_report
 
 IOU_MIN = 0.5
@@ -138,17 +140,23 @@ def _scores(tally: Tally) -> dict[str, float]:
     }
 
 
+def stages(heads: int) -> list[Portrait]:
+    """The portrait and `heads` rendered heads of differing sex, age, descent and tone."""
+    return [face(), *(head(person_of(seed), 1 + 3 * seed % 10) for seed in range(heads))]
+
+
 def main() -> None:
     """Measure, print the report, and leave it with its plot and figures under .cache/reports."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set-aside", action="store_true", help="use the seeds that no choice was made on")
     parser.add_argument("--planted", type=int, default=3, help="clips of 40 s of each planted kind")
     parser.add_argument("--quiet", type=int, default=2, help="minutes of each quiet kind")
+    parser.add_argument("--heads", type=int, default=0, help="rendered heads beside the portrait, used in turn")
     parser.add_argument("--reports", type=Path, default=REPORTS, help="where to write")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     seed = SET_ASIDE if options.set_aside else DEVELOPMENT
-    figures = measure(seed, options.planted, options.quiet, [face()])
+    figures = measure(seed, options.planted, options.quiet, stages(options.heads))
     options.reports.mkdir(parents=True, exist_ok=True)
     (options.reports / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n")
     print(write_report(figures, options.reports))
