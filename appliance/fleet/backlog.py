@@ -1,4 +1,4 @@
-"""`make backlog`: a day of waiting events goes out at the delivered rate to a consumer with mosquitto's default queue."""
+"""`make backlog`: a day of waiting events goes out as delivered, to a consumer with mosquitto's default queue."""
 
 from __future__ import annotations
 
