@@ -1,4 +1,4 @@
-"""`python -m provisioning.pictures`: draws the pictures of docs/install.md, from the numbers the program itself uses."""
+"""`python -m provisioning.pictures`: draws the pictures of docs/install.md from the numbers the program uses."""
 
 from __future__ import annotations
 
@@ -105,14 +105,16 @@ def mount_picture() -> str:
         line(face_x, eye_y + 34, face_x, 410), text(face_x + 44, eye_y + 5, "customer"),
         f'<circle cx="150" cy="{eye_y + 40}" r="30" fill="{PAPER}" stroke="{INK}" stroke-width="1.5"/>',
         line(150, eye_y + 70, 150, 410), text(150, eye_y + 12 - 22, "staff", 14, "middle"),
-        box(232, 262, 30, 38, COLOURS[Colour.AMBER]), line(247, 300, 330, 330), text(247, 250, "light, staff side", 13, "middle"),
+        box(232, 262, 30, 38, COLOURS[Colour.AMBER]), line(247, 300, 330, 330),
+        text(247, 250, "light, staff side", 13, "middle"),
         line(30, 410, 790, 410),
         line(near_x, 440, far_x, 440, 'marker-end="url(#arrow)" marker-start="url(#arrow)"'),
         line(near_x, 300, near_x, 446, 'stroke-dasharray="4"'), line(far_x, 300, far_x, 446, 'stroke-dasharray="4"'),
         text((near_x + far_x) / 2, 462, f"face {NEAR_M:.1f} to {far:.1f} m from the camera", 14, "middle"),
         text(camera_x + 10, camera_y - 42, f"a little above eye height, looking {LOOK_DOWN_DEG}\u00b0 down"),
-        f'<circle cx="330" cy="40" r="16" fill="#ffd76a" stroke="{INK}"/>', text(356, 36, "light from the staff side or above,"),
-        text(356, 54, "never a window behind the customer"),
+        f'<circle cx="50" cy="40" r="16" fill="#ffd76a" stroke="{INK}"/>',
+        text(76, 36, "light from the staff side or above,"),
+        text(76, 54, "never a window behind the customer"),
     ]  # fmt: skip
     return sheet(820, 480, "Where the camera goes, seen from the side", parts)
 

@@ -170,7 +170,7 @@ def test_an_unhealthy_version_is_given_up(fresh: Counter, sticks: dict[str, Path
 
 
 def test_the_power_may_go_at_any_moment_of_an_install(fresh: Counter, sticks: dict[str, Path]) -> None:
-    """At each of ten random moments of an install the power goes, unflushed writes are lost, and the old slot starts."""
+    """At ten random moments of an install the power goes, unflushed writes are lost, and the old slot starts."""
     chance = random.Random(SEED)
     span_s = 60.0
     for number in range(CUTS + 1):

@@ -12,7 +12,7 @@ from appliance.wire import encode
 PERIOD_S = 0.5
 
 fifo = os.open("/run/inkling/events", os.O_WRONLY | os.O_NONBLOCK)
-console = open("/dev/ttyAMA0", "w", buffering=1)
+console = open("/dev/ttyAMA0", "w", buffering=1)  # noqa: SIM115  # for as long as the power is there
 outbox = sqlite3.connect("file:/var/lib/inkling/outbox.db?mode=ro", uri=True)
 said = set()
 seq = 0
