@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_the_bundle_is_for_our_devices() -> None:
 def test_partitions_follow_each_other() -> None:
     """No two partitions overlap, all begin on 1 MiB, and the disk holds them with GPT's second copy."""
     ends = [(offset(each.name), offset(each.name) + size(each.name)) for each in PARTITIONS]
-    assert all(end <= start for (_, end), (start, _) in zip(ends, ends[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(ends))
     assert all(start % (1024 * 1024) == 0 for start, _ in ends)
     assert disk_bytes() >= ends[-1][1] + 33 * 512
 
