@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -105,8 +106,8 @@ def watch(clip: Clip, stage: Portrait) -> list[Expression]:
     return [each for frame in FilmSource(clip, stage) for each in chain.step(frame).expressions]
 
 
-def measure(first_seed: int, planted: int, quiet: int, stages: list[Portrait]) -> dict[str, object]:
-    """Tallies of `planted` clips of each planted kind and false events in `quiet` minutes of each quiet kind.
+def measure(first_seed: int, planted: int, quiet: int, stages: list[Portrait]) -> Iterator[dict[str, object]]:
+    """After each seed, the tallies so far: of `planted` clips and `quiet` minutes of each kind, from `first_seed` on.
 
     stages: the faces, used in turn.
     """
@@ -123,12 +124,12 @@ def measure(first_seed: int, planted: int, quiet: int, stages: list[Portrait]) -
             for kind in QUIET if n < quiet else ():
                 false[kind] += len(watch(quiet_clip(kind, seed), stage))
                 bar.step()
-    return {
-        "first_seed": first_seed,
-        "faces": len(stages),
-        "planted": {kind: asdict(tally) | _scores(tally) for kind, tally in tallies.items()},
-        "quiet": {kind: {"minutes": quiet, "events": count} for kind, count in false.items()},
-    }
+            yield {
+                "first_seed": first_seed,
+                "faces": len(stages),
+                "planted": {kind: asdict(tally) | _scores(tally) for kind, tally in tallies.items()},
+                "quiet": {kind: {"minutes": min(n + 1, quiet), "events": count} for kind, count in false.items()},
+            }
 
 
 def _scores(tally: Tally) -> dict[str, float]:
@@ -156,10 +157,12 @@ def main() -> None:
     options = parser.parse_args()
     cv2.setNumThreads(1)
     seed = SET_ASIDE if options.set_aside else DEVELOPMENT
-    figures = measure(seed, options.planted, options.quiet, stages(options.heads))
     options.reports.mkdir(parents=True, exist_ok=True)
-    (options.reports / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n")
-    print(write_report(figures, options.reports))
+    page = ""
+    for figures in measure(seed, options.planted, options.quiet, stages(options.heads)):
+        (options.reports / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n")
+        page = write_report(figures, options.reports)
+    print(page)
 
 
 if __name__ == "__main__":

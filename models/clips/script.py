@@ -112,11 +112,12 @@ class Script:
 
     def _spoken(self, at_s: float) -> dict[int, float]:
         """Jaw and lips at the rhythm of syllables (2 to 7 a second, Chandrasekaran et al. 2009), phrase by phrase."""
-        if self.speech == 0.0 or math.sin(2 * math.pi * 0.31 * at_s) < -0.4:
+        voice = self.speech * min(1.0, max(0.0, (math.sin(2 * math.pi * 0.31 * at_s) + 0.4) / 0.3))
+        if voice == 0.0:
             return {}
         jaw = max(0.0, math.sin(2 * math.pi * 2.3 * at_s) + 0.6 * math.sin(2 * math.pi * 3.7 * at_s))
         lips = math.sin(2 * math.pi * 1.7 * at_s)
-        return {25: self.speech * jaw, 26: self.speech * jaw, 20: 0.5 * self.speech * lips}
+        return {25: voice * jaw, 26: voice * jaw, 20: 0.5 * voice * lips}
 
     def lids(self, at_s: float) -> float:
         """How far the lids are closed, 0..1; a blink takes 0.3 s (Schiffman 2001: 0.1 to 0.4 s)."""
