@@ -24,6 +24,8 @@ def write_report(figures: dict[str, Any], folder: Path) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for kind, row in figures["planted"].items():
+        if not row["planted"]:
+            continue
         low, high = wilson(row["near"], row["planted"])
         recall = f"{row['near'] / max(1, row['planted']):.2f} [{low:.2f}, {high:.2f}]"
         lines.append(
@@ -32,10 +34,10 @@ def write_report(figures: dict[str, Any], folder: Path) -> str:
             f"| {row['apex_median_frames']:.1f} | {row['uar']:.2f} |"
         )
     lines += ["", "| quiet | minutes | events | an hour [95 %] |", "|---|---|---|---|"]
-    rows = list(figures["quiet"].items())
+    rows = [(kind, row) for kind, row in figures["quiet"].items() if row["minutes"]]
     total = {"minutes": sum(r["minutes"] for _, r in rows), "events": sum(r["events"] for _, r in rows)}
-    for kind, row in [*rows, ("all", total)]:
-        hours = max(row["minutes"], 1e-9) / 60
+    for kind, row in [*rows, ("all", total)] if rows else ():
+        hours = row["minutes"] / 60
         low, high = poisson(row["events"])
         rate = f"{row['events'] / hours:.1f} [{low / hours:.1f}, {high / hours:.1f}]"
         lines.append(f"| {kind} | {row['minutes']} | {row['events']} | {rate} |")
