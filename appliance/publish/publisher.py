@@ -32,8 +32,8 @@ SILENT_KEEPALIVES = 1.5
 HEALTH_S = 60.0
 SOURCE_S = 5.0
 """How often the machine is asked whether its clock is set."""
-HOUSEKEEPING_S = 60.0
-"""Renewed certificates are seen within this time; at 2 records a second the bound on rows is passed by 120 at most."""
+HOUSEKEEPING_S = 20.0
+"""Renewed certificates are seen within this time; at 2 records a second the bound on rows is passed by 40 at most."""
 DAY_S = 86_400.0
 DISK_RETRY_S = 1.0
 
@@ -137,7 +137,7 @@ class Publisher:
             self._sender.broken(now_s, SILENT_KEEPALIVES * self._settings.mqtt.keepalive_s)
 
     def _keep_house(self, now_s: float, utc_s: float, source: Source) -> None:
-        """Every minute: forget what is old, hold the bound, look after the certificate and the time floor."""
+        """Every 20 s: forget what is old, hold the bound, look after the certificate and the time floor."""
         limits = self._settings.outbox
         with self._outbox.transaction():
             lost = self._outbox.prune(utc_s - limits.keep_days * DAY_S, limits.rows_max)

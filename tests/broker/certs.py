@@ -1,0 +1,27 @@
+"""Certificates for the TLS tests, made with openssl."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+def openssl(*arguments: str | Path, cwd: Path) -> None:
+    """Run openssl, which must be installed."""
+    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, cwd=cwd)
+
+
+def authority(folder: Path) -> None:
+    """ca.crt and ca.key in `folder`."""
+    folder.mkdir(exist_ok=True)
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+            "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt", cwd=folder)  # fmt: skip
+
+
+def certificate(folder: Path, name: str, common_name: str, alternative: str = "", days: int = 30) -> None:
+    """name.crt and name.key, signed by the authority in `folder`."""
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={common_name}",
+            "-keyout", f"{name}.key", "-out", f"{name}.csr", cwd=folder)  # fmt: skip
+    (folder / "ext").write_text(f"subjectAltName={alternative}\n" if alternative else "basicConstraints=CA:FALSE\n")
+    openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+            "-days", str(days), "-extfile", "ext", "-out", f"{name}.crt", cwd=folder)  # fmt: skip
