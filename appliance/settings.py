@@ -39,6 +39,7 @@ class Model:
 
     folder: str = text("", r"[^\0]*", "folder of expression.toml and the face models; empty: the packaged one")
     p_min: float = number(0.8, 0.5, 1.0, "an expression below this calibrated probability is not reported")
+    accelerator: str = word("cpu", ("cpu", "edgetpu"), "where the expression net runs; edgetpu falls back to cpu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Policy:
     shadow: bool = flag(True, "decide and count, but keep the light off")
     dwell_s: float = number(2.0, 0.0, 30.0, "evidence must last this long before a cue, seconds")
     refractory_s: float = number(90.0, 10.0, 3600.0, "no second cue within this time, seconds")
-    threshold: float = number(1.3, 0.1, 20.0, "evidence T1 that starts a check-in")
+    threshold: float = number(1.8, 0.1, 20.0, "evidence T1 that starts a check-in")
     quiet_from: str = text("", TIME_PATTERN, "quiet hours begin, such as 21:30; empty: none")
     quiet_to: str = text("", TIME_PATTERN, "quiet hours end, such as 07:00")
     timezone: str = text("UTC", r"[A-Za-z0-9_+/-]{1,40}", "time zone of the quiet hours, such as Europe/Berlin")

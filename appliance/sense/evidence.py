@@ -13,8 +13,9 @@ import math
 from appliance.events import Expression, Kind
 
 WEIGHT = {Kind.MICRO: 0.6, Kind.SUSTAINED: 1.2}
-"""No single expression reaches the default T1 of 1.3: one scowl may be reading the price list, two in half a minute ask
-for a look; three micro ones do (Burgoon 2018, doi 10.1177/0261927X18780601: rare, and of disputed meaning)."""
+"""No single expression reaches the default T1 of 1.8: one scowl may be reading the price list, two sure ones close
+together ask for a look; of micro ones it takes four (Burgoon 2018, doi 10.1177/0261927X18780601: rare, and of
+disputed meaning)."""
 
 FADE_S = 30.0
 """Within half a minute a movement counts about a third: one exchange of words at a counter."""
