@@ -28,6 +28,7 @@ port = "/dev/ttyUSB0"
 [policy]
 shadow = false
 dwell_s = 0.5
+threshold = 0.5
 [privacy]
 bucket_s = 0
 visits_min = 0
