@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import signal
 import sys
 from contextlib import ExitStack
@@ -11,9 +12,11 @@ from pathlib import Path
 from appliance.clock import Clock, SystemClock
 from appliance.cue.device import open_device
 from appliance.errors import InklingError
-from appliance.events import Mode
+from appliance.events import FaultCode, Mode
 from appliance.notify import notify
 from appliance.profiles import mode_of
+from appliance.records import FaultRecord
+from appliance.sense.accelerator import usable
 from appliance.sense.desk import Desk
 from appliance.sense.outlet import Outlet
 from appliance.sense.sensing import Parts, Sensing
@@ -55,6 +58,7 @@ def run(settings: Settings, status: Status | None, clock: Clock) -> None:
         eye = None
         allowed = mode is Mode.NOTICE
         if mode in {Mode.NOTICE, Mode.OPT_IN}:
+            settings = _accelerated(settings, outlet, clock)
             # Only here, so that a device with buttons alone opens no camera and loads no model.
             from appliance.sense.reading import Reading  # noqa: PLC0415
 
@@ -65,6 +69,14 @@ def run(settings: Settings, status: Status | None, clock: Clock) -> None:
         while sensing.step():
             notify("WATCHDOG=1")
         sensing.drain(DRAIN_S)
+
+
+def _accelerated(settings: Settings, outlet: Outlet, clock: Clock) -> Settings:
+    """The settings with the accelerator that can be used; when it is not the one asked for, that is a fault."""
+    found = usable(settings.model.accelerator)
+    if found != settings.model.accelerator:
+        outlet.put(clock.monotonic_s(), FaultRecord(FaultCode.ACCELERATOR_FALLBACK, active=True))
+    return dataclasses.replace(settings, model=dataclasses.replace(settings.model, accelerator=found))
 
 
 if __name__ == "__main__":

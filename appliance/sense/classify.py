@@ -23,14 +23,15 @@ class Classifier:
     Args:
         folder: where expression.toml and the net it describes lie.
         p_min: below this probability nothing is said.
+        accelerator: "cpu" or "edgetpu".
 
     Raises:
         ModelMissing, ModelMismatch: card or net are not there, or not the recorded ones.
     """
 
-    def __init__(self, folder: Path, p_min: float) -> None:
+    def __init__(self, folder: Path, p_min: float, accelerator: str = "cpu") -> None:
         self._card: ModelCard = read_card(folder)
-        self._net = Net(folder / self._card.file, self._card.sha256)
+        self._net = Net(folder / self._card.file, self._card.sha256, accelerator)
         self._p_min = p_min
 
     def classify(self, spotted: Spotted, fields: Fields) -> Expression | None:

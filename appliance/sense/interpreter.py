@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.errors import ModelMismatch, ModelMissing
+from appliance.sense.accelerator import LIBRARY
 
 if sys.version_info >= (3, 12):
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType, load_delegate
 else:
-    from tflite_runtime.interpreter import Interpreter, OpResolverType
+    from tflite_runtime.interpreter import Interpreter, OpResolverType, load_delegate
 
 THREADS = 1
 """Two threads on a busy small machine took tflite-runtime from 0.8 to 16 ms (architecture.md)."""
@@ -30,13 +31,14 @@ class Net:
     Args:
         path: the .tflite file.
         sha256: its expected hash in hex.
+        accelerator: "cpu", or "edgetpu" once `accelerator.usable` said so.
 
     Raises:
         ModelMissing: no such file.
         ModelMismatch: the hash differs, or the runtime refuses the file.
     """
 
-    def __init__(self, path: Path, sha256: str) -> None:
+    def __init__(self, path: Path, sha256: str, accelerator: str = "cpu") -> None:
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -50,7 +52,7 @@ class Net:
                 "Restore the file from the release; never edit a model without its record.",
             )
         try:
-            self._net = _open(content)
+            self._net = _open(content, accelerator)
         except (ValueError, RuntimeError) as error:
             raise ModelMismatch(f"{path}: {error}", "Restore the file from the release.") from error
         (self._input,) = self._net.get_input_details()
@@ -83,15 +85,21 @@ class Net:
         return [self._net.get_tensor(output["index"]).copy() for output in self._outputs]
 
 
-def _open(content: bytes) -> Any:
+def _open(content: bytes, accelerator: str) -> Any:
     """An interpreter ready to run: XNNPACK for float nets, the built-in kernels alone for int8 ones.
 
     XNNPACK rounds int8 averages otherwise than the built-in kernels (109 of 2,400 outputs differed by one), and only
     one of the two runtimes uses it for int8; without it both give the same integers (docs/decisions/0004).
     """
     plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    delegates = [load_delegate(LIBRARY)] if accelerator == "edgetpu" else None
     with _quiet():
-        net: Any = Interpreter(model_content=content, num_threads=THREADS, experimental_op_resolver_type=plain)
+        net: Any = Interpreter(
+            model_content=content,
+            num_threads=THREADS,
+            experimental_op_resolver_type=plain,
+            experimental_delegates=delegates,
+        )
         if np.dtype(net.get_input_details()[0]["dtype"]).kind == "f":
             net = Interpreter(model_content=content, num_threads=THREADS)
         net.allocate_tensors()

@@ -42,7 +42,7 @@ class Chain:
         folder = models_folder(settings.model.folder)
         finder = FaceFinder(open_locked(folder, FACE_FINDER))
         self.follower = Follower(finder, Tracker(open_locked(folder, FACE_LANDMARK)))
-        self.classifier = Classifier(folder, settings.model.p_min)
+        self.classifier = Classifier(folder, settings.model.p_min, settings.model.accelerator)
         self.spotter = Spotter(settings.spotting.gate_sigma)
         self.aligner = Aligner()
         self.meter = MotionMeter()
