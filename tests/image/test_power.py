@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-import time
+import threading
 from pathlib import Path
 
 from tests.image.conftest import Site
@@ -50,7 +50,7 @@ def test_no_acknowledged_event_is_lost(image: Path, site: Site, tmp_path: Path) 
             if number == PULLS:
                 break
             counter.send("PYTHONPATH=/usr/lib/inkling python3 /run/media/load.py")
-            time.sleep(chance.uniform(2, 20))  # the moment of the pull is the point
+            threading.Event().wait(chance.uniform(2, 20))  # the moment of the pull is the point
             counter.off()
             promised |= promised_on(counter)
             kept, lost = card.cut()

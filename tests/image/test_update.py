@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -182,7 +183,7 @@ def test_the_power_may_go_at_any_moment_of_an_install(fresh: Counter, sticks: di
             card.close()
             return
         fresh.send(INSTALL)
-        time.sleep(chance.uniform(0, span_s))  # the moment of the cut is the point
+        threading.Event().wait(chance.uniform(0, span_s))  # the moment of the cut is the point
         fresh.off()
         kept, lost = card.cut()
         print(f"\ncut {number + 1}: {kept} unflushed blocks kept, {lost} lost")
