@@ -12,6 +12,9 @@ from appliance.errors import CuePortMissing
 RETRY_S = 1.0
 """The bar is recovery within 2 s; one try a second costs nothing and leaves one second for the port to settle."""
 
+DOUBT_S = 0.6
+"""A port that opens again counts as found once its device has had time to answer (the box gives up after 0.5 s)."""
+
 
 class Replugged:
     """A CueDevice that never raises after its first opening; `missing` tells whether it is away.
@@ -32,11 +35,12 @@ class Replugged:
         self._shown = DARK
         self._camera = False
         self._retry_s = 0.0
+        self._doubted_until_s = float("-inf")
 
     @property
     def missing(self) -> bool:
-        """True while the device is away."""
-        return self._device is None
+        """True while the device is away, or just found and not yet heard of."""
+        return self._device is None or self._clock.monotonic_s() < self._doubted_until_s
 
     def write(self, shown: Shown) -> None:
         """Show `shown`, now or as soon as the device is back."""
@@ -84,6 +88,7 @@ class Replugged:
             self._device = self._open_port()
         except CuePortMissing:
             return
+        self._doubted_until_s = self._clock.monotonic_s() + DOUBT_S
         self._restore()
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -14,6 +14,7 @@ from appliance.cue import frames
 from appliance.cue.box import Box
 from appliance.cue.interface import Edge, Switch
 from appliance.cue.pattern import Shown
+from appliance.cue.replugged import Replugged
 from appliance.errors import CuePortMissing
 from tests.contract.box_sketch import Sketch, load
 from tests.contract.deadline import until
@@ -210,3 +211,15 @@ def test_garbage_on_the_line_costs_no_state(bench: Bench) -> None:
             break
         bench.clock.advance_s(0.1)
     assert (0, 65535) == (bench.sketch.level(AMBER), bench.sketch.level(BLUE))
+
+
+def test_a_box_that_stays_mute_is_one_fault(far: Far) -> None:
+    """A port that opens and never answers counts as missing all the time, not found again and again."""
+    clock = FakeClock()
+    device = Replugged(lambda: Box(far.path, clock), clock)
+    told = []
+    for _ in range(200):
+        clock.advance_s(0.05)
+        device.poll()
+        told.append(device.missing)
+    assert [False, True] == [state for state, _ in groupby(told)]

@@ -111,6 +111,7 @@ def test_a_replugged_tower_is_found_and_shows_what_it_should(tmp_path: Path) -> 
         assert device.missing
         clock.advance_s(1.0)
         device.poll()
+        clock.advance_s(0.6)
         assert not device.missing
         second.expect(bytes((0x21, 0x22, 0x24, 0x28, 0x14)))
     second.close()
