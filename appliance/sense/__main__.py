@@ -66,8 +66,11 @@ def run(settings: Settings, status: Status | None, clock: Clock) -> None:
             stack.callback(eye.close)
         sensing = Sensing(Parts(eye, desk, outlet, status, allowed), clock)
         notify("READY=1")
+        said = ""
         while sensing.step():
             notify("WATCHDOG=1")
+            if said != (said := "STATUS=well" if sensing.well else "STATUS=waiting"):
+                notify(said)  # `inkling-commit` keeps a version on trial only when it hears "well"
         sensing.drain(DRAIN_S)
 
 

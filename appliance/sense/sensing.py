@@ -54,6 +54,8 @@ class Parts:
 class Sensing:
     """Runs the parts, one frame in flight.
 
+    well: a frame has gone through every stage and the camera has no fault (without a camera: at once).
+
     Args:
         parts: the stages and devices.
         clock: where time comes from.
@@ -61,6 +63,7 @@ class Sensing:
 
     def __init__(self, parts: Parts, clock: Clock) -> None:
         self._parts = parts
+        self.well = False
         self._clock = clock
         self._tallies = Tallies()
         self._allowed = parts.allowed
@@ -75,6 +78,7 @@ class Sensing:
             return False
         step = self._parts.desk.step(seen, eye.faults if eye else frozenset())
         self._allowed = step.policy.reading
+        self.well = eye is None or (not eye.faults and (self.well or seen is not None or not self._allowed))
         now_s = self._clock.monotonic_s()
         for record in step.records:
             self._parts.outlet.put(now_s, record)

@@ -1,7 +1,7 @@
 """A version on trial is kept when camera frame, inference, light and broker have all worked; else the old one returns.
 
-Sense tells systemd that it is ready after a frame went through every net and the light took a pattern; publish says in
-its status line whether the broker has accepted it. Both must hold together within the time below.
+Sense opens the light before anything else, and says that it is well once a frame went through every stage;
+publish says in its own whether the broker has accepted it. Both must hold together within the time below.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from provisioning.device import bootslot
 DEADLINE_S = 900.0
 """15 minutes, as balenaOS's rollback-health waits: a shop's router may take that long after a power cut."""
 PERIOD_S = 5.0
+WELL = "well"
 CONNECTED = "connected"
 UNITS = ("inkling-sense.service", "inkling-publish.service")
 
 
 def is_healthy(states: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether both services run and publish says that the broker has accepted it."""
-    running = all(states.get(unit, {}).get("ActiveState") == "active" for unit in UNITS)
-    return running and states[UNITS[1]].get("StatusText", "").startswith(CONNECTED)
+    """Whether both services run, sense says it is well, and publish that the broker has accepted it."""
+    return all(
+        states.get(unit, {}).get("ActiveState") == "active" and states[unit].get("StatusText", "") == said
+        for unit, said in zip(UNITS, (WELL, CONNECTED), strict=True)
+    )
 
 
 def parse(shown: str) -> dict[str, dict[str, str]]:

@@ -102,7 +102,7 @@ def test_no_update_while_on_trial(
 
 SHOWN = """Id=inkling-sense.service
 ActiveState={sense}
-StatusText=
+StatusText={seeing}
 
 Id=inkling-publish.service
 ActiveState={publish}
@@ -111,18 +111,22 @@ StatusText={text}
 
 
 @pytest.mark.parametrize(
-    ("sense", "publish", "text", "healthy"),
+    ("sense", "seeing", "publish", "text", "healthy"),
     [
-        ("active", "active", "connected", True),
-        ("active", "active", "connecting", False),
-        ("active", "active", "", False),
-        ("activating", "active", "connected", False),
-        ("active", "failed", "connected", False),
+        ("active", "well", "active", "connected", True),
+        ("active", "waiting", "active", "connected", False),
+        ("active", "", "active", "connected", False),
+        ("active", "well", "active", "connecting", False),
+        ("active", "well", "active", "", False),
+        ("activating", "well", "active", "connected", False),
+        ("active", "well", "failed", "connected", False),
     ],
 )
-def test_health_needs_both_services_and_the_broker(sense: str, publish: str, text: str, *, healthy: bool) -> None:
-    """Healthy is: sense ready, publish ready, and the broker has accepted it; nothing less."""
-    states = commit.parse(SHOWN.format(sense=sense, publish=publish, text=text))
+def test_health_needs_both_services_and_the_broker(
+    sense: str, seeing: str, publish: str, text: str, *, healthy: bool
+) -> None:
+    """Healthy is: sense has put a frame through, publish is ready, and the broker has accepted it; nothing less."""
+    states = commit.parse(SHOWN.format(sense=sense, seeing=seeing, publish=publish, text=text))
     assert healthy == commit.is_healthy(states)
 
 
