@@ -96,7 +96,7 @@ class Machine:
         for number, path in enumerate(wiring.media):
             words += ["-drive", f"if=none,id=media{number},file={path},format=raw,readonly=on"]
             words += ["-device", f"virtio-blk-pci,drive=media{number}"]
-        words += ["-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="]
+        words += ["-netdev", "user,id=net,ipv6=off", "-device", "virtio-net-pci,netdev=net,romfile="]
         if wiring.capture:
             words += ["-object", f"filter-dump,id=dump,netdev=net,file={wiring.capture}"]
         words += ["-device", "qemu-xhci", "-device", "usb-serial,chardev=tower"]
