@@ -13,6 +13,7 @@ from appliance.sense.policy import Outside, Policy
 from appliance.sense.precision import Labels, wilson
 from appliance.sense.quiet import QuietHours
 from appliance.settings import Settings, Use
+from tests.boundary.source import ROOT, imports
 from tests.unit.test_policy import expression, look, policy, reasons
 
 
@@ -205,3 +206,10 @@ def test_notice_is_refused_where_every_face_may_not_be_read() -> None:
     for profile in ("eu", "uk", "us-il"):
         with pytest.raises(SiteRefused, match="Choose one of off, buttons-only, opt-in"):
             mode_of(Use(profile=profile, mode="notice"))
+
+
+@pytest.mark.parametrize("name", ["budget", "evidence", "lit", "load", "pause", "policy", "precision", "visit"])
+def test_decisions_know_no_time_chance_or_machine(name: str) -> None:
+    """What decides imports neither time, random, os nor logging: time is a parameter."""
+    found = imports(ROOT / "appliance" / "sense" / f"{name}.py")
+    assert set() == found & {"time", "random", "os", "logging", "datetime"}
