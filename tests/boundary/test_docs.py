@@ -13,8 +13,9 @@ MARKDOWN = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")) + s
 
 
 def targets() -> set[str]:
-    """Every documented target of the Makefile."""
-    return set(re.findall(r"^([a-z0-9-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    """Every documented target of the Makefile and of what it includes."""
+    text = "".join((ROOT / name).read_text() for name in ("Makefile", "provisioning/device.mk"))
+    return set(re.findall(r"^([a-z0-9-]+):.*## ", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -31,7 +31,7 @@ ADAPTERS = {
     "gpiozero": {"cue/gpio.py"},
     "paho": {"publish/client.py", "demo/subscriber.py", "fleet/consumer.py", "fleet/naive.py"},
 }
-"""Library -> the one adapter file that may import it (paho: the demo's and the load tests' subscribers stand for IT's)."""
+"""Library -> the one adapter file that may import it (the subscribers of demo and fleet stand for IT's)."""
 PURE = ["sense/policy.py", "sense/spot.py", "cue/pattern.py", "publish/topics.py", "wire.py", "publish/payload.py"]
 
 

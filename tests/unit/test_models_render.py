@@ -55,7 +55,7 @@ def test_only_the_tone_changes(tones: list[Portrait]) -> None:
 
 @pytest.mark.parametrize(("unit", "landmarks", "down"), [(4, (107, 336), 1), (1, (107, 336), -1), (12, (61, 291), -1)])
 def test_units_move_what_they_name(tones: list[Portrait], unit: int, landmarks: tuple[int, ...], down: int) -> None:
-    """Brow-lowering moves the inner brows down, raising up, the lip-corner pull the mouth's corners up; the largest is 1."""
+    """Brow-lowering moves the inner brows down, raising up, a lip-corner pull the corners up; the largest is 1."""
     field = tones[0].unit_field(unit)
     size = np.linalg.norm(field, axis=2)
     assert pytest.approx(tones[0].iod_px, rel=0.01) == float(size.max())
