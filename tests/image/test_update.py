@@ -137,6 +137,7 @@ def test_a_good_update_is_tried_and_kept(fresh: Counter, sticks: dict[str, Path]
 def test_a_bad_bundle_is_refused(fresh: Counter, sticks: dict[str, Path], stick: str, reason: str) -> None:
     """A bundle of a stranger's key, or cut short, changes no slot and asks for no trial."""
     fresh.boot(media=[sticks[stick]])
+    fresh.ask("systemctl is-system-running --wait", INSTALL_S)
     answer = fresh.ask(INSTALL, INSTALL_S)
     assert answer.rc != 0
     assert reason in answer.out
