@@ -67,7 +67,10 @@ def generate(count: int, seed: int, recipe: Recipe | None = None) -> Batch:
 def _chunk(count: int, rng: np.random.Generator, recipe: Recipe) -> Batch:
     labels, nuisance, units = _choose(count, rng, recipe)
     amplitude = rng.uniform(0.06, 0.35, count).astype(np.float32)
-    flow = _draw(units, rng, recipe) * amplitude[:, None, None, None]
+    flow = _draw(units, rng, recipe)
+    looking = nuisance == NUISANCES.index("gaze")
+    flow[looking] += _gaze(int(looking.sum()), rng)
+    flow *= amplitude[:, None, None, None]
     flow += _head(count, rng, recipe) * amplitude[:, None, None, None]
     flow = _estimate(flow, amplitude, rng, recipe)
     image = np.concatenate([flow, strain(flow[..., 0], flow[..., 1])[..., None]], axis=-1)
@@ -152,6 +155,17 @@ def _add(
     shape = down[:, :, None] * across[:, None, :] * side[:, None, None]
     flow[..., 0] += shape * du[:, None, None]
     flow[..., 1] += shape * dv[:, None, None]
+
+
+def _gaze(count: int, rng: np.random.Generator) -> F32:
+    """Eyes that look elsewhere: both irises and lids moved the same way, flow [n, 28, 28, 2]."""
+    angle = rng.uniform(0.0, 2.0 * np.pi, count)
+    size = rng.uniform(0.4, 1.0, count)
+    x, y = np.meshgrid(_SIDE, _SIDE)
+    eyes = sum(np.exp(-0.5 * (((x - eye) / 0.06) ** 2 + ((y - 0.28) / 0.035) ** 2)) for eye in (0.28, 0.72))
+    way = np.stack([size * np.cos(angle), size * np.sin(angle)], axis=-1)
+    moved: F32 = (eyes[None, :, :, None] * way[:, None, None, :]).astype(np.float32)
+    return moved
 
 
 def _head(count: int, rng: np.random.Generator, recipe: Recipe) -> F32:

@@ -110,6 +110,7 @@ def _toml(value: object) -> str:
 def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__)
+    tf.config.experimental.enable_op_determinism()
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--images", type=int, default=IMAGES, help="training images per net")
     parser.add_argument(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pytest
 
 from appliance.clock import FakeClock
 from appliance.cue.device import open_device
-from appliance.cue.replugged import Replugged
 from appliance.events import (
     Decision,
     Expression,
@@ -77,16 +77,16 @@ def loop(link: tuple[Path, int]) -> Iterator[Loop]:
     settings = Settings()
     settings = replace(settings, cue=replace(settings.cue, device="silent"))
 
-    def build(shows: list[Seen], mode: Mode) -> tuple[Sensing, FakeEye, FakeClock]:
-        clock = FakeClock(100.0)
-        eye = FakeEye(clock, shows)
-        with open_device(settings.cue, clock) as device:
-            desk = Desk(settings, mode, device, clock)
-        assert isinstance(device, Replugged)
-        return Sensing(Parts(eye, desk, outlet, None, mode is Mode.NOTICE), clock), eye, clock
+    with ExitStack() as stack:
+        stack.callback(outlet.close)
 
-    yield build
-    outlet.close()
+        def build(shows: list[Seen], mode: Mode) -> tuple[Sensing, FakeEye, FakeClock]:
+            clock = FakeClock(100.0)
+            eye = FakeEye(clock, shows)
+            desk = Desk(settings, mode, stack.enter_context(open_device(settings.cue, clock)), clock)
+            return Sensing(Parts(eye, desk, outlet, None, mode is Mode.NOTICE), clock), eye, clock
+
+        yield build
 
 
 def records(reader: int) -> list[Record]:
