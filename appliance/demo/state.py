@@ -40,6 +40,7 @@ class DemoState:
     light: str = "off"
     availability: str = "?"
     cues: Counter[str] = field(default_factory=Counter)
+    lines: int = 0
     no_reading_lines: Counter[str] = field(default_factory=Counter)
     events: list[Arrived] = field(default_factory=list)
     restarts: int = 0
@@ -72,6 +73,7 @@ class DemoState:
         self.now_s = status["at_s"] - self.started_s
         self.frames, self.dropped, self.face = status["frames"], status["dropped"], status["face"]
         self.no_reading = status["no_reading"]
+        self.lines += 1
         if self.no_reading:
             self.no_reading_lines[self.no_reading] += 1
         if status["light"] != self.light and status["light"] != "off":

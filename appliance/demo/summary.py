@@ -23,9 +23,9 @@ def print_summary(console: Console, state: DemoState, truth: list[Planted]) -> N
     if state.restarts:
         console.print(f"  processes that died and were restarted: {state.restarts}", highlight=False)
     if state.no_reading_lines:
-        total = sum(state.no_reading_lines.values())
-        reasons = ", ".join(f"{reason} {count / total:.0%}" for reason, count in state.no_reading_lines.most_common())
-        console.print(f"  no reading: {reasons}", highlight=False)
+        shares = ((reason, count / state.lines) for reason, count in state.no_reading_lines.most_common())
+        reasons = ", ".join(f"{reason.replace('_', ' ')} {share:.0%}" for reason, share in shares)
+        console.print(f"  of the time no reading: {reasons}", highlight=False)
     if not truth:
         return
     pairs, unplanted = match(truth, state.events)
