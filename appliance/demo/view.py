@@ -92,7 +92,7 @@ class LiveView:
         numbers = f"{state.frames} frames  {state.fps:.0f} fps  {state.dropped} late  broker: {state.availability}"
         events = Table(box=None, show_header=False, padding=(0, 1))
         for arrived in state.events[-EVENTS_SHOWN:]:
-            events.add_row(f"{arrived.at_s:6.1f} s", describe(arrived.message))
+            events.add_row(f"{arrived.at_s:6.1f} s", Text(describe(arrived.message)))  # no markup: [brackets] are words
         parts: list[object] = [self._progress(state), light, Text(f"  {seen}   {numbers}", style="dim"), events]
         parts += [Text(note, style="red") for note in state.notes]
         return Panel(Group(*parts), title=self._title, subtitle="facial movement is a hint, not a feeling")  # type: ignore[arg-type]

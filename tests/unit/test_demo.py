@@ -106,15 +106,17 @@ def test_a_poor_terminal_gets_plain_lines(term: str, monkeypatch: pytest.MonkeyP
 
 
 def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With NO_COLOR set the live view writes no colour code."""
+    """With NO_COLOR set the live view shows light and event and writes no colour code."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     out = io.StringIO()
     state = DemoState(10.0)
     state.sensed(status(0.0, light="check_in"))
+    state.events.append(Arrived(0.5, EVENT))
     with LiveView(Console(file=out, force_terminal=True, width=100), "t") as view:
         view.show(state)
     assert "check in" in out.getvalue()
+    assert "[brow_lower]" in out.getvalue()
     assert "\x1b[33m" not in out.getvalue()
     assert "\x1b[1;33m" not in out.getvalue()
 
