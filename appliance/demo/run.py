@@ -50,7 +50,8 @@ def main(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="inkling-") as name:
         folder = Path(name)
         with demo_broker(folder) as broker:
-            settings = demo_settings(load(options.config), folder, source, broker)
+            base = load(options.config) if options.config else at_once(load(None))
+            settings = here(base, folder, source, broker)
             state = DemoState(total_s=_clip_seconds(clip))
             console = Console(highlight=False)
             view = choose_view(console, f"Inkling: {Path(source).name}, broker {broker.name}")
@@ -68,22 +69,27 @@ def _demo_clip() -> Path:
     return demo_clip()
 
 
-def demo_settings(base: Settings, folder: Path, source: str, broker: DemoBroker) -> Settings:
-    """`base` pointed at this demo's source, broker and folder, with the light on at once and no holding back.
+def at_once(base: Settings) -> Settings:
+    """`base` with the light on at once and no event held back, for a demo without a settings file.
 
-    A demo has one visitor and lasts a minute: the privacy limits that hold events back (k rule, time bucket) and
-    the two weeks of shadow would hide what it is there to show. On a device they are on.
+    A demo has one visitor and lasts half a minute: the privacy limits (k rule, time bucket) and the two weeks of shadow
+    would hide what it is there to show. On a device, and with `--config`, they are as configured.
     """
     return replace(
         base,
-        camera=replace(base.camera, source=source),
-        mqtt=replace(base.mqtt, host="127.0.0.1", port=broker.port, protocol=broker.protocol),
-        outbox=replace(base.outbox, path=str(folder / "outbox.db")),
         privacy=replace(base.privacy, bucket_s=0, visits_min=0, events_per_minute_max=60),
-        link=replace(base.link, fifo=str(folder / "events")),
-        cue=replace(base.cue, device="console"),
-        use=replace(base.use, profile="default", mode="notice"),
         policy=replace(base.policy, shadow=False, dwell_s=0.5, threshold=0.5),
+    )
+
+
+def here(base: Settings, folder: Path, source: str, broker: DemoBroker) -> Settings:
+    """`base` pointed at this run's source, broker and folder; light, mode and limits stay as they are."""
+    return replace(
+        base,
+        camera=replace(base.camera, source=source),
+        mqtt=replace(base.mqtt, host="127.0.0.1", port=broker.port, protocol=broker.protocol, transport="tcp"),
+        outbox=replace(base.outbox, path=str(folder / "outbox.db")),
+        link=replace(base.link, fifo=str(folder / "events")),
     )
 
 

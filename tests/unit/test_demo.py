@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from appliance.config import build
+from appliance.demo.broker import DemoBroker
+from appliance.demo.run import at_once, here
 from appliance.demo.state import Arrived, DemoState
 from appliance.demo.subscriber import Heard
 from appliance.demo.summary import print_summary
 from appliance.demo.truth import Planted, match, read_truth
 from appliance.demo.view import LIGHTS, LiveView, PlainView, choose_view
 from appliance.events import Light
+from appliance.settings import Settings
 
 EVENT = {"kind": "micro", "expr": "negative", "p": 0.9, "act": ["brow_lower"], "pol": "cue.check_in"}
 FROWN = Planted(1.0, 1.2, 1.4, "micro", "negative", ("brow_lower",))
@@ -144,3 +148,20 @@ def test_the_summary_sets_truth_beside_what_came_back() -> None:
     print_summary(console, state, [FROWN, Planted(5.0, 5.2, 5.4, "micro", "positive", ())])
     assert "found 1 of 2 planted; 1 events not planted" in out.getvalue()
     assert "light amber: check in: 1" in out.getvalue()
+
+
+def test_a_settings_file_keeps_its_limits() -> None:
+    """A run with `--config` changes source, broker and paths, and leaves mode, light, policy and privacy alone."""
+    base = build({"use": {"profile": "eu"}, "cue": {"device": "tower", "port": "/dev/ttyUSB0"}}, Settings)
+    broker = DemoBroker("b", 4711, "5", [])
+    run = here(base, Path("/x"), "some.mp4", broker)
+    assert (base.use, base.cue, base.policy, base.privacy) == (run.use, run.cue, run.policy, run.privacy)
+    assert ("some.mp4", 4711, "/x/events") == (run.camera.source, run.mqtt.port, run.link.fifo)
+
+
+def test_only_the_plain_demo_lets_everything_through() -> None:
+    """Without a settings file the demo is out of shadow and holds nothing back; a device's defaults do neither."""
+    demo = at_once(Settings())
+    assert (False, 0, 0) == (demo.policy.shadow, demo.privacy.bucket_s, demo.privacy.visits_min)
+    assert Settings().policy.shadow
+    assert Settings().privacy.visits_min > 1
