@@ -80,10 +80,25 @@ def portrait(width: int = WIDTH, height: int = HEIGHT, scale: float = SCALE) -> 
     path = PACKAGED_FOLDER / "fetched" / "astronaut.png"
     if not path.exists():
         raise ModelMissing(f"{path}: no such file", "Run `make setup` to fetch it.")
-    picture = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    data = np.frombuffer(without_profile(path.read_bytes()), np.uint8)
+    picture = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     move = np.array([[scale, 0, width / 2 - scale * FACE_CENTRE[0]], [0, scale, height / 2 - scale * FACE_CENTRE[1]]])
     image = cv2.warpAffine(picture, move, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
     return with_landmarks(np.asarray(image, np.uint8))
+
+
+def without_profile(png: bytes) -> bytes:
+    """`png` without its colour profile, which is an outdated sRGB that libpng warns of on stderr.
+
+    Chunks as in the PNG specification (ISO/IEC 15948): length, type, data, CRC, after a signature of 8 bytes.
+    """
+    kept, at = [png[:8]], 8
+    while at < len(png):
+        end = at + 12 + int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] != b"iCCP":
+            kept.append(png[at:end])
+        at = end
+    return b"".join(kept)
 
 
 def with_landmarks(image: U8) -> Portrait:
