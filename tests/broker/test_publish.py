@@ -113,9 +113,9 @@ def test_garbage_in_the_pipe_is_counted_and_nothing_else(counter: Desk, it: It) 
 def test_events_wait_for_a_listener(broker: Mosquitto, tmp_path: Path) -> None:
     """With nobody subscribed the broker says so (0x10), the event is kept, and comes when IT does."""
     with desk(open_settings(tmp_path, broker.port), tmp_path) as one:
-        one.write(FROWN)
         until(lambda: "connected" in one.said(), "connected")
-        faults = It(broker.port, topics=("inkling/+/+/+/fault",))
+        faults = It(broker.port, topics=("inkling/+/+/+/fault",))  # before the event: a fault is told once
+        one.write(FROWN)
         until(lambda: [each for each in faults.heard() if each.data["code"] == "no_subscriber"], "fault")
         faults.stop()
         it = It(broker.port)
