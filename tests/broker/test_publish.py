@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def test_a_refused_login_is_one_line_and_the_event_is_kept(tmp_path: Path) -> No
         until(lambda: "refused the login" in one.said(), "refusal")
         assert 0 == one.end(signal.SIGTERM)
         assert 1 == len(one.said().splitlines())
-        assert 1 == Outbox(Path(patient.outbox.path)).backlog()[0]
+        with closing(Outbox(Path(patient.outbox.path))) as outbox:
+            assert 1 == outbox.backlog()[0]
     broker.end()
 
 
