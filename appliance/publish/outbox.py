@@ -67,13 +67,16 @@ class Outbox:
     """
 
     def __init__(self, path: Path) -> None:
+        db = None
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db = db = sqlite3.connect(path, isolation_level=None)
             for line in SETUP:
                 self._db.execute(line)
             _sound(self._db.execute("PRAGMA quick_check").fetchone()[0])
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
+            if db is not None:
+                db.close()
             raise OutboxCorrupt(f"{path}: {error}", "It is set aside as .bad and a new one is begun.") from error
 
     def close(self) -> None:
