@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,16 +67,16 @@ class Outbox:
     """
 
     def __init__(self, path: Path) -> None:
-        db = None
         try:
-            self._db = db = sqlite3.connect(path, isolation_level=None)
-            for line in SETUP:
-                self._db.execute(line)
-            _sound(self._db.execute("PRAGMA quick_check").fetchone()[0])
-            self._db.executescript(SCHEMA)
+            self._db = sqlite3.connect(path, isolation_level=None)
+            with ExitStack() as opening:
+                opening.callback(self._db.close)
+                for line in SETUP:
+                    self._db.execute(line)
+                _sound(self._db.execute("PRAGMA quick_check").fetchone()[0])
+                self._db.executescript(SCHEMA)
+                opening.pop_all()
         except sqlite3.DatabaseError as error:
-            if db is not None:
-                db.close()
             raise OutboxCorrupt(f"{path}: {error}", "It is set aside as .bad and a new one is begun.") from error
 
     def close(self) -> None:
