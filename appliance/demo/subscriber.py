@@ -44,6 +44,7 @@ class Subscriber:
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        self._client.reinitialise()  # paho leaves its wake-up sockets to the garbage collector
 
     def _on_message(self, _client: object, _userdata: object, message: Any) -> None:
         self._heard.put(Heard(message.topic, message.payload.decode("utf-8", "replace")))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Self
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -130,10 +130,13 @@ class It:
             properties.MessageExpiryInterval = expiry_s
         self.client.publish(topic, payload, qos=1, retain=retain, properties=properties).wait_for_publish(DEADLINE_S)
 
-    def stop(self) -> None:
-        """Disconnect."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.client.disconnect()
         self.client.loop_stop()
+        self.client.reinitialise()  # paho leaves its wake-up sockets to the garbage collector
 
 
 @dataclass(slots=True)

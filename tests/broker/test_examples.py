@@ -75,6 +75,7 @@ def heard(secure: Mosquitto, certs: Path) -> Iterator[list[tuple[str, bytes]]]:
     yield got
     client.disconnect()
     client.loop_stop()
+    client.reinitialise()  # paho leaves its wake-up sockets to the garbage collector
 
 
 def tls_settings(folder: Path, port: int, certs: Path, host: str = "localhost") -> Settings:

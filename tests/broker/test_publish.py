@@ -37,9 +37,8 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 @pytest.fixture
 def it(broker: Mosquitto) -> Iterator[It]:
     """IT, subscribed to everything."""
-    one = It(broker.port)
-    yield one
-    one.stop()
+    with It(broker.port) as one:
+        yield one
 
 
 @pytest.fixture
@@ -61,10 +60,9 @@ def test_it_says_what_it_is_with_every_connection(counter: Desk, it: It, broker:
     broker.end()
     broker.start()
     until(lambda: len([each for each in it.heard("status") if each.payload == b"online"]) >= 2, "online again")
-    late = It(broker.port, topics=("inkling/#",))
-    until(lambda: len(late.heard()) >= 3, "retained messages")
-    assert {"about", "config", "status"} == {each.part(4) for each in late.heard() if each.retained}
-    late.client.disconnect()
+    with It(broker.port, topics=("inkling/#",)) as late:
+        until(lambda: len(late.heard()) >= 3, "retained messages")
+        assert {"about", "config", "status"} == {each.part(4) for each in late.heard() if each.retained}
 
 
 def test_every_channel_of_the_api_is_seen_and_fits_its_schema(counter: Desk, it: It) -> None:
@@ -115,13 +113,11 @@ def test_events_wait_for_a_listener(broker: Mosquitto, tmp_path: Path) -> None:
     """With nobody subscribed the broker says so (0x10), the event is kept, and comes when IT does."""
     with desk(open_settings(tmp_path, broker.port), tmp_path) as one:
         until(lambda: "connected" in one.said(), "connected")
-        faults = It(broker.port, topics=("inkling/+/+/+/fault",))  # before the event: a fault is told once
-        one.write(FROWN)
-        until(lambda: [each for each in faults.heard() if each.data["code"] == "no_subscriber"], "fault")
-        faults.stop()
-        it = It(broker.port)
-        assert "negative" == events(it, 1)[0].data["expr"]
-        it.stop()
+        with It(broker.port, topics=("inkling/+/+/+/fault",)) as faults:  # before the event: a fault is told once
+            one.write(FROWN)
+            until(lambda: [each for each in faults.heard() if each.data["code"] == "no_subscriber"], "fault")
+        with It(broker.port) as it:
+            assert "negative" == events(it, 1)[0].data["expr"]
 
 
 def test_a_refused_login_is_one_line_and_the_event_is_kept(tmp_path: Path) -> None:
@@ -215,12 +211,11 @@ def test_websockets_carry_the_same(tmp_path: Path) -> None:
     web = Mosquitto(folder, SystemClock())
     broker._config.write_text(broker._config.read_text() + f"listener {web.port} 127.0.0.1\nprotocol websockets\n")
     broker.start()
-    it = It(broker.port)
     settings = open_settings(tmp_path, web.port)
-    with desk(replace(settings, mqtt=replace(settings.mqtt, transport="websockets")), tmp_path) as one:
+    settings = replace(settings, mqtt=replace(settings.mqtt, transport="websockets"))
+    with It(broker.port) as it, desk(settings, tmp_path) as one:
         one.write(FROWN)
         assert "micro" == events(it, 1)[0].data["kind"]
-    it.stop()
     broker.end()
 
 

@@ -88,6 +88,7 @@ class Broker:
         if self._client is not None:
             self._client.disconnect()
             self._client.loop_stop()
+            self._client.reinitialise()  # paho leaves its wake-up sockets to the garbage collector
         if self._process is not None:
             self._process.terminate()
             self._process.wait(10)
