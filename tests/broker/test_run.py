@@ -47,10 +47,13 @@ def test_progress_and_reasons_are_shown(summary: str) -> None:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The demo on its clip, started and left to run."""
+    """The demo on its clip, started and left to run, open to Ctrl-C as in a terminal."""
+    # A background job of a shell ignores Ctrl-C (POSIX.1-2017, sh, 2.11) and passes that on to what it starts.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         RUN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(tmp_path)}
     )
+    signal.signal(signal.SIGINT, inherited)
     yield process
     process.kill()
     process.communicate()
