@@ -18,6 +18,11 @@ from appliance.errors import ConfigInvalid
 CONFIG_BYTES_MAX = 65536
 """A settings file is a few KiB; the cap keeps a wrong path (a device, a video) from being read whole."""
 
+NUMBER_MAX = 2**63
+"""Whole numbers below it are also floats; TOML promises no others (toml.io v1.0.0, Integer)."""
+SHOWN_MAX = 60
+"""Characters of a wrong value that are shown: an error stays a line."""
+
 T = TypeVar("T")
 
 
@@ -76,7 +81,7 @@ def read(path: Path, schema: type[T]) -> T:
         raise ConfigInvalid(f"{path}: larger than {CONFIG_BYTES_MAX} bytes", "Give Inkling's own settings file.")
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # beside wrong TOML: a number of 4,301 digits, 1,000 open brackets
         raise ConfigInvalid(
             f"{path}: not TOML ({error})", "Correct that line; `inkling config` prints a valid file."
         ) from error
@@ -92,7 +97,7 @@ def build(document: dict[str, Any], schema: type[T]) -> T:
     hints = get_type_hints(schema)
     for name, section in document.items():
         if name not in hints:
-            raise ConfigInvalid(f"{name}: unknown section", f"Use one of {', '.join(hints)}.")
+            raise ConfigInvalid(f"{_name(name)}: unknown section", f"Use one of {', '.join(hints)}.")
         if not isinstance(section, dict):
             raise ConfigInvalid(f"{name}: is a value, not a section", f"Write it under a [{name}] heading.")
     return schema(**{name: _section(name, document.get(name, {}), hint) for name, hint in hints.items()})
@@ -103,7 +108,7 @@ def _section(name: str, table: dict[str, Any], schema: type[Any]) -> Any:
     hints = get_type_hints(schema)
     for key in table:
         if key not in fields:
-            raise ConfigInvalid(f"{name}.{key}: unknown key", f"Use one of {', '.join(fields)}.")
+            raise ConfigInvalid(f"{name}.{_name(key)}: unknown key", f"Use one of {', '.join(fields)}.")
     values = {key: _value(f"{name}.{key}", value, hints[key], fields[key]) for key, value in table.items()}
     for key, declared in fields.items():
         if key not in values and declared.default is MISSING:
@@ -120,30 +125,49 @@ def _value(where: str, value: Any, hint: Any, declared: Field[Any]) -> Any:
 
 def _many(where: str, value: Any, item: Any, bounds: Bounds) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise ConfigInvalid(f"{where}: {value!r} is not a list", "Write it in square brackets.")
+        raise ConfigInvalid(f"{where}: {_shown(value)} is not a list", "Write it in square brackets.")
     if item is float:
         return tuple(_one(where, each, float, bounds) for each in value)
     if not (bounds.low or 0) <= len(value) <= (bounds.high or 0):
         raise ConfigInvalid(
             f"{where}: {len(value)} entries is outside {bounds.low:g}..{bounds.high:g}", "Change the number of entries."
         )
-    if len(set(map(str, value))) != len(value):
+    entries = tuple(_one(where, each, item, Bounds(pattern=bounds.pattern)) for each in value)
+    if len(set(entries)) != len(entries):
         raise ConfigInvalid(f"{where}: an entry stands twice", "Make every entry different.")
-    return tuple(_one(where, each, item, Bounds(pattern=bounds.pattern)) for each in value)
+    return entries
 
 
 def _one(where: str, value: Any, kind: Any, bounds: Bounds) -> Any:
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+    if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < NUMBER_MAX:
         value = float(value)
     if type(value) is not kind:
-        raise ConfigInvalid(f"{where}: {value!r} is not of type {kind.__name__}", "Correct the type.")
+        raise ConfigInvalid(f"{where}: {_shown(value)} is not of type {kind.__name__}", "Correct the type.")
     if bounds.choices and value not in bounds.choices:
-        raise ConfigInvalid(f"{where}: {value!r} is not one of {', '.join(bounds.choices)}", "Choose one of them.")
+        raise ConfigInvalid(
+            f"{where}: {_shown(value)} is not one of {', '.join(bounds.choices)}", "Choose one of them."
+        )
     if bounds.pattern and not re.fullmatch(bounds.pattern, value):
-        raise ConfigInvalid(f"{where}: {value!r} does not match {bounds.pattern}", "Correct the word.")
+        raise ConfigInvalid(f"{where}: {_shown(value)} does not match {bounds.pattern}", "Correct the word.")
     if bounds.low is not None and bounds.high is not None and not bounds.low <= value <= bounds.high:
-        raise ConfigInvalid(f"{where}: {value:g} is outside {bounds.low:g}..{bounds.high:g}", "Choose a value inside.")
+        raise ConfigInvalid(
+            f"{where}: {_shown(value)} is outside {bounds.low:g}..{bounds.high:g}", "Choose a value inside."
+        )
     return value
+
+
+def _name(text: str) -> str:
+    """A name as it stands in the file; one with anything unusual in it, such as a line break, in quotes and escaped."""
+    return text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else _shown(text)
+
+
+def _shown(value: Any) -> str:
+    """`value` in one short line."""
+    try:
+        line = f"{value:g}" if isinstance(value, float) else repr(value)
+    except (ValueError, RecursionError):  # a number of 4,301 digits, a table in a table in a table ...
+        return "a value too large to show"
+    return line if len(line) <= SHOWN_MAX else line[: SHOWN_MAX - 3] + "..."
 
 
 def render(settings: Any) -> str:
