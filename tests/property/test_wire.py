@@ -19,6 +19,7 @@ from appliance.records import (
     is_tally_code,
 )
 from appliance.wire import RECORD_BYTES, decode, encode
+from tests.property.cases import fuzz
 
 bodies: st.SearchStrategy[Body] = st.one_of(
     st.builds(
@@ -41,6 +42,7 @@ records = st.builds(
 )
 
 
+@fuzz
 @given(records)
 def test_a_record_comes_back_as_it_went(record: Record) -> None:
     """Decoding what was encoded gives the same record, in 24 bytes."""
@@ -49,6 +51,7 @@ def test_a_record_comes_back_as_it_went(record: Record) -> None:
     assert record == decode(data)
 
 
+@fuzz
 @given(records, st.integers(0, RECORD_BYTES - 1), st.integers(1, 255))
 def test_one_changed_byte_is_refused(record: Record, position: int, flip: int) -> None:
     """A record with any one byte changed is refused."""
@@ -58,6 +61,7 @@ def test_one_changed_byte_is_refused(record: Record, position: int, flip: int) -
         decode(bytes(data))
 
 
+@fuzz
 @given(st.binary(max_size=64))
 def test_other_bytes_are_refused(data: bytes) -> None:
     """Bytes that were never a record are refused and raise nothing else."""
