@@ -162,7 +162,8 @@ def _gaze(count: int, rng: np.random.Generator) -> F32:
     angle = rng.uniform(0.0, 2.0 * np.pi, count)
     size = rng.uniform(0.4, 1.0, count)
     x, y = np.meshgrid(_SIDE, _SIDE)
-    eyes = sum(np.exp(-0.5 * (((x - eye) / 0.06) ** 2 + ((y - 0.28) / 0.035) ** 2)) for eye in (0.28, 0.72))
+    left, right = (np.exp(-0.5 * (((x - eye) / 0.06) ** 2 + ((y - 0.28) / 0.035) ** 2)) for eye in (0.28, 0.72))
+    eyes = left + right
     way = np.stack([size * np.cos(angle), size * np.sin(angle)], axis=-1)
     moved: F32 = (eyes[None, :, :, None] * way[:, None, None, :]).astype(np.float32)
     return moved

@@ -81,8 +81,7 @@ class History:
         near = self.between(at_s - half_s, at_s + half_s)
         if len(near) < 2:
             return self.nearest(at_s).regions
-        total: F32 = np.sum([sample.regions for sample in near], axis=0) / np.float32(len(near))
-        return total
+        return np.asarray(np.sum([sample.regions for sample in near], axis=0) / len(near), np.float32)
 
 
 def stack(samples: list[Sample]) -> tuple[npt.NDArray[np.float64], F32]:

@@ -66,7 +66,8 @@ class Net:
     @property
     def input_dtype(self) -> np.dtype[Any]:
         """The dtype the net itself takes."""
-        return np.dtype(self._input["dtype"])
+        dtype: np.dtype[Any] = np.dtype(self._input["dtype"])
+        return dtype
 
     def run(self, values: npt.NDArray[Any]) -> list[npt.NDArray[np.float32]]:
         """The outputs for `values` (float, in the input's shape), sorted by tensor name, as float32.

@@ -85,13 +85,13 @@ def without_head(cells: F32, iod_px: float, at_s: float) -> Motion:
 
     iod_px: inter-ocular distance in crop pixels.
     """
-    places = _GRID * np.float32(CROP_PX / iod_px)
+    places = np.asarray(_GRID * (CROP_PX / iod_px), np.float32)
     source, moved = places[STABLE], cells[STABLE]
     weights = np.ones(len(source), np.float32)
     for _ in range(ROBUST_ROUNDS):
         similarity = fit_similarity(source, source + moved, weights)
         left = moved - (source @ (similarity[:, :2] - np.eye(2, dtype=np.float32)).T + similarity[:, 2])
-        weights = 1.0 / (1.0 + (left**2).sum(axis=1) / ROBUST_SCALE**2)
+        weights = np.asarray(1.0 / (1.0 + (left**2).sum(axis=1) / ROBUST_SCALE**2), np.float32)
     head = places @ (similarity[:, :2] - np.eye(2, dtype=np.float32)).T + similarity[:, 2]
     field = (cells - head).T.reshape(2, CELLS, CELLS).astype(np.float32)
     return Motion(

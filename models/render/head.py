@@ -96,7 +96,7 @@ def _shade(shape: F32, person: Person, tone: int, rig: Rig, points: F32 | None, 
     if glasses and points is not None:
         frame = glasses_mask(points * FINER, ids.shape, UNIT_PX)
         albedo = albedo + frame[..., None] * (linear("16130f") - albedo)
-    light = lit(albedo, normal, _occlusion(depth, ids), gloss, rig)
+    light = lit(albedo, np.asarray(normal, np.float32), _occlusion(depth, ids), gloss, rig)
     light = np.where((ids >= 0)[..., None], light, _wall(rig, ids.shape)).astype(np.float32)
     return exposed(np.asarray(cv2.resize(light, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.float32), rig)
 

@@ -134,4 +134,4 @@ def glasses_mask(points: F32, shape: tuple[int, ...], unit_px: float) -> F32:
     cv2.line(mask, (left + reach, y_left), (right - reach, y_right), (255,), thick, cv2.LINE_AA)
     for x, y, out in ((left, y_left, -1), (right, y_right, 1)):
         cv2.line(mask, (x + out * reach, y), (x + out * int(0.48 * unit_px), y - thick), (255,), thick, cv2.LINE_AA)
-    return mask.astype(np.float32) / 255
+    return np.asarray(mask / np.float32(255), np.float32)
