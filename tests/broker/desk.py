@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -21,12 +22,17 @@ from paho.mqtt.properties import Properties
 
 from appliance.clock import SystemClock
 from appliance.config import render
-from appliance.publish.closed import check
-from appliance.records import Body, Record
+from appliance.events import Action, Kind, Label, Reason
+from appliance.records import Body, ExpressionRecord, Record
 from appliance.settings import Settings
 from appliance.wire import encode
+from tests.broker.api import judged
+from tests.broker.odd_clock import OddClock
 
 DEADLINE_S = 30.0
+FROWN = ExpressionRecord(Kind.MICRO, Label.NEGATIVE, frozenset({Action.BROW_LOWER}), 0.8, 0.4, 0.3, Reason.CHECK_IN)
+BASE = "inkling/v1/demo-shop/ink-000000"
+"""Topics of the device in the default settings."""
 
 
 def until(true: Callable[[], Any], what: str = "condition", deadline_s: float = DEADLINE_S) -> Any:
@@ -70,48 +76,46 @@ class Heard:
         return self.topic.split("/")[index]
 
 
-def schema_of(topic: str, payload: bytes) -> str | None:
-    """The schema a message on `topic` must fit; None for what is not ours to define."""
-    parts = topic.split("/")
-    if parts[0] != "inkling":
-        return None
-    if parts[4] == "cmd":
-        return f"cmd-{parts[5]}"
-    return "cloudevent" if parts[4] == "event" and b'"specversion"' in payload else parts[4]
-
-
-def validate(heard: Heard) -> None:
-    """Return when the message fits its schema; `status` is a bare word."""
-    name = schema_of(heard.topic, heard.payload)
-    if name:
-        check(name, heard.payload.decode() if name == "status" else heard.data)
-
-
 class It:
-    """IT's consumer: everything it hears is kept, and checked against the schemas.
+    """IT's consumer: everything it hears is kept, and checked against the API.
 
     Args:
         port: the broker's.
         version5: MQTT 5 or 3.1.1.
         topics: what it subscribes to.
+        name: its client id.
+        tls: how it trusts the broker, reached as localhost; None for plain text.
     """
 
-    def __init__(self, port: int, *, version5: bool = True, topics: tuple[str, ...] = ("#",), **login: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        version5: bool = True,
+        topics: tuple[str, ...] = ("#",),
+        name: str = "it",
+        tls: ssl.SSLContext | None = None,
+        **login: str,
+    ) -> None:
         self.all: list[Heard] = []
+        self.channels: set[str] = set()
         self._queue: SimpleQueue[Heard] = SimpleQueue()
         self._subscribed: SimpleQueue[int] = SimpleQueue()
         self.client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id="it", protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311
+            CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5 if version5 else mqtt.MQTTv311
         )
         if login:
             self.client.username_pw_set(login["user"], login["password"])
+        if tls:
+            self.client.tls_set_context(tls)
         self.client.reconnect_delay_set(1, 1)
         self.client.on_connect = lambda client, *_: [client.subscribe(topic, qos=1) for topic in topics]
         self.client.on_subscribe = lambda _c, _u, mid, *_: self._subscribed.put(mid)
         self.client.on_message = lambda _c, _u, m: self._queue.put(Heard(m.topic, bytes(m.payload), m.retain, m.qos))
-        self.client.connect("127.0.0.1", port, keepalive=10)
+        self.client.connect("localhost" if tls else "127.0.0.1", port, keepalive=10)
         self.client.loop_start()
-        self._subscribed.get(timeout=DEADLINE_S)
+        for _ in topics:
+            self._subscribed.get(timeout=DEADLINE_S)
 
     def heard(self, kind: str = "") -> list[Heard]:
         """Everything heard so far, or only messages of one kind (event, status, ...)."""
@@ -120,7 +124,7 @@ class It:
                 self.all.append(self._queue.get_nowait())
             except Empty:
                 break
-            validate(self.all[-1])
+            self.channels.add(judged(self.all[-1].topic, self.all[-1].payload))
         return [each for each in self.all if not kind or (each.topic.count("/") >= 4 and each.part(4) == kind)]
 
     def command(self, topic: str, payload: bytes | str, *, expiry_s: int | None = 60, retain: bool = False) -> None:
@@ -139,6 +143,12 @@ class It:
         self.client.reinitialise()  # paho leaves its wake-up sockets to the garbage collector
 
 
+def events(it: It, least: int) -> list[Heard]:
+    """At least `least` events."""
+    until(lambda: len(it.heard("event")) >= least, f"{least} events")
+    return it.heard("event")
+
+
 @dataclass(slots=True)
 class Desk:
     """The publishing process of one device, with the FIFO held as systemd would."""
@@ -148,6 +158,7 @@ class Desk:
     fifo: int = -1
     process: subprocess.Popen[bytes] | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    module: tuple[str, ...] = ("appliance.publish",)
     _seq: int = 0
 
     def start(self) -> None:
@@ -159,7 +170,7 @@ class Desk:
             self.fifo = os.open(self.settings.link.fifo, os.O_RDWR | os.O_NONBLOCK)
         with (self.folder / "stderr").open("ab") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "appliance.publish", "--config", str(config)],
+                [sys.executable, "-m", *self.module, "--config", str(config)],
                 stderr=err,
                 env=os.environ | self.environment,
             )
@@ -190,9 +201,11 @@ class Desk:
 
 
 @contextmanager
-def desk(settings: Settings, folder: Path) -> Iterator[Desk]:
-    """A started publishing process."""
+def desk(settings: Settings, folder: Path, clock: OddClock | None = None) -> Iterator[Desk]:
+    """A started publishing process; with `clock`, on a machine whose clock that is."""
     one = Desk(settings, folder)
+    if clock:
+        one.environment, one.module = clock.environment, clock.module
     try:
         one.start()
         yield one

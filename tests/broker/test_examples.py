@@ -19,8 +19,7 @@ from appliance.fleet.brokers import Mosquitto
 from appliance.settings import Settings
 from tests.boundary.source import ROOT
 from tests.broker.certs import authority, certificate
-from tests.broker.desk import desk, open_settings, until
-from tests.broker.test_publish import FROWN
+from tests.broker.desk import FROWN, desk, open_settings, until
 
 TELL = (
     "<script>new MutationObserver(() => console.log('told: ' + say.textContent)).observe(say,{childList:true})</script>"

@@ -4,55 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from appliance.clock import SystemClock
-from appliance.events import Action, Button, FaultCode, Gauge, Kind, Label, Reason, Tally
+from appliance.events import Button
 from appliance.fleet.brokers import Mosquitto
 from appliance.publish.outbox import Outbox
-from appliance.records import ButtonRecord, ExpressionRecord, FaultRecord, GaugeRecord, TallyRecord
-from tests.broker.desk import Desk, Heard, It, desk, open_settings, until
+from appliance.records import ButtonRecord
+from tests.broker.desk import BASE, FROWN, Desk, It, desk, events, open_settings, until
 
-FROWN = ExpressionRecord(Kind.MICRO, Label.NEGATIVE, frozenset({Action.BROW_LOWER}), 0.8, 0.4, 0.3, Reason.CHECK_IN)
-BASE = "inkling/v1/demo-shop/ink-000000"
 MIB = 1024 * 1024
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    """A running mosquitto."""
-    folder = tmp_path / "broker"
-    folder.mkdir()
-    one = Mosquitto(folder, SystemClock())
-    one.start()
-    yield one
-    one.end(signal.SIGKILL)
-
-
-@pytest.fixture
-def it(broker: Mosquitto) -> Iterator[It]:
-    """IT, subscribed to everything."""
-    with It(broker.port) as one:
-        yield one
-
-
-@pytest.fixture
-def counter(broker: Mosquitto, it: It, tmp_path: Path) -> Iterator[Desk]:
-    """A counter that is online."""
-    with desk(open_settings(tmp_path, broker.port), tmp_path) as one:
-        until(lambda: it.heard("status"), "online")
-        yield one
-
-
-def events(it: It, least: int) -> list[Heard]:
-    """At least `least` events."""
-    until(lambda: len(it.heard("event")) >= least, f"{least} events")
-    return it.heard("event")
 
 
 def test_it_says_what_it_is_with_every_connection(counter: Desk, it: It, broker: Mosquitto) -> None:
@@ -63,20 +26,6 @@ def test_it_says_what_it_is_with_every_connection(counter: Desk, it: It, broker:
     with It(broker.port, topics=("inkling/#",)) as late:
         until(lambda: len(late.heard()) >= 3, "retained messages")
         assert {"about", "config", "status"} == {each.part(4) for each in late.heard() if each.retained}
-
-
-def test_every_channel_of_the_api_is_seen_and_fits_its_schema(counter: Desk, it: It) -> None:
-    """Event, health, fault, about, config, status and res are all heard, and `It.heard` checked each."""
-    counter.write(FROWN, ButtonRecord(Button.HELPED), GaugeRecord(Gauge.FPS, 58), TallyRecord(int(Tally.VISITS), 3))
-    counter.write(FaultRecord(FaultCode.CAMERA_STALLED, active=True))
-    it.command(f"{BASE}/cmd/health/t1", "{}")
-    until(lambda: it.heard("fault") and it.heard("res") and len(it.heard("health")) >= 2, "all channels")
-    events(it, 2)
-    assert {"about", "cmd", "config", "event", "fault", "health", "res", "status"} == {
-        each.part(4) for each in it.heard()
-    }
-    assert 58 == it.heard("health")[-1].data["fps"]
-    assert [] == [each for each in it.heard() if each.part(4) in {"event", "health", "fault", "res"} and each.retained]
 
 
 def test_a_clean_stop_and_a_kill_look_different(counter: Desk, it: It) -> None:
