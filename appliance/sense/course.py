@@ -56,6 +56,22 @@ def measure(times: F64, course: F64, peak: int) -> Course:
     return Course(onset_s, float(times[peak]), offset_s, down_half - up_half, rise, fall, up_half - onset_s)
 
 
+def turns(course: F64, least: float) -> int:
+    """How often `course` [n] turns from rising to falling or back, by at least `least` each time."""
+    count, way = 0, 0
+    low = high = float(course[0])
+    for value in course.tolist():
+        low, high = min(low, value), max(high, value)
+        if way >= 0 and value < high - least:
+            count, way = count + 1, -1
+        elif way <= 0 and value > low + least:
+            count, way = count + 1, 1
+        else:
+            continue
+        low = high = value
+    return count
+
+
 def end_of_rise_s(times: F64, course: F64) -> float:
     """When the rise of `course` [n] over `times` [n] ends, seconds: a peak's middle, or a plateau's beginning."""
     top = int(course.argmax())

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.course import Course, measure
+from appliance.sense.course import Course, measure, turns
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample, stack
-from appliance.sense.regions import LIDS, LOWER
+from appliance.sense.regions import LIDS, LOWER, SPOKEN
 
 LAGS_S = (0.1, 0.17, 0.25)
 """About half of a short, a mean and the longest micro-expression (1/25-1/2 s, Yan et al. 2013)."""
@@ -30,6 +30,10 @@ NOISE_MIN = 0.0005
 AMPLITUDE_MIN = 0.003
 """No smaller movement counts, whatever the noise: a third of a pixel of the crop, 3 % of a full action unit."""
 
+AMPLITUDE_MAX = 0.07
+"""A brief movement larger than this, twice the largest micro-expression looked for (35 % of a full action unit, 0.1
+inter-ocular distances), is not subtle: a syllable, a chew, a tic."""
+
 NOISE_S = 5.0
 NOISE_EVERY_S = 0.25
 NOISE_RATE_HZ = 30.0
@@ -39,7 +43,19 @@ PEAK_S = 0.15
 """A peak is the largest value this far to both sides: two micro-expressions are never closer."""
 
 WINDOW_S = 0.6
-"""The course is read this far round the peak; so an event is told 0.6 s after its apex."""
+"""The course is read this far round the peak."""
+
+ALONE_BEFORE_S, ALONE_AFTER_S = 1.2, 0.8
+"""A micro-expression stands alone; what goes on this far round it is looked at, so it is told 0.8 s after its apex."""
+
+TURNS_MAX = 3
+TURN_SHARE = 0.4
+"""Along its own direction a movement that stands alone turns at its apex and at its end, one more is the noise's;
+a mouth that talks or chews turned 4 to 11 times in the two seconds round each syllable (drawn clips, development
+seeds). Only turns of .4 of its size count."""
+
+TURN_MEAN_S = 0.05
+"""Turns are counted on means of this long, so that at 120 Hz the noise of single frames makes none."""
 
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
@@ -106,19 +122,18 @@ class MicroSpotter:
         moment = self._moment(history, now_s - LAGS_S[-1])
         self._learn_noise(moment)
         self._moments.append(moment)
-        while self._moments[0].at_s < now_s - WINDOW_S - 2 * PEAK_S:
+        while self._moments[0].at_s < now_s - ALONE_AFTER_S - 2 * PEAK_S:
             self._moments.popleft()
-        for peak in self._peaks(now_s - WINDOW_S):
+        for peak in self._peaks(now_s - ALONE_AFTER_S):
             if spotted := self._judge(history, peak):
                 return spotted
         return None
 
     def _moment(self, history: History, at_s: float) -> _Moment:
         centre = history.mean(at_s, AVERAGE_S)
-        contrast = np.stack(
-            [centre - (history.mean(at_s - lag, AVERAGE_S) + history.mean(at_s + lag, AVERAGE_S)) / 2 for lag in LAGS_S]
-        )
-        size = np.sqrt((contrast**2).sum(axis=2))
+        beside = [history.mean(at_s - lag, AVERAGE_S) + history.mean(at_s + lag, AVERAGE_S) for lag in LAGS_S]
+        contrast = np.asarray(centre - np.stack(beside) / 2, np.float32)
+        size: F32 = np.sqrt((contrast**2).sum(axis=2))
         if self._noise is None:
             return _Moment(at_s, contrast, size, 0.0, 0)
         score = np.where(size >= AMPLITUDE_MIN, size / self._noise, 0.0)[:, ~LIDS].max(axis=1)
@@ -145,20 +160,24 @@ class MicroSpotter:
         return max(moment.score for moment in self._moments if abs(moment.at_s - at_s) <= PEAK_S)
 
     def _judge(self, history: History, peak: _Moment) -> Spotted | None:
-        samples = history.between(peak.at_s - WINDOW_S, peak.at_s + WINDOW_S)
         blocked = blocked_regions(history.between(peak.at_s - PEAK_S, peak.at_s + PEAK_S))
         noise = self._noise if self._noise is not None else np.full_like(peak.size, NOISE_MIN)
         score = np.where(blocked, 0.0, peak.size[peak.lag] / noise[peak.lag])
         lead = int(score.argmax())
         size = float(peak.size[peak.lag, lead])
         lids = float(peak.size[peak.lag, LIDS].max())
-        if score[lead] < self._gate or size < AMPLITUDE_MIN or (lids > LID_SHARE_MAX * size and not LOWER[lead]):
+        if (
+            score[lead] < self._gate
+            or not AMPLITUDE_MIN <= size <= AMPLITUDE_MAX
+            or (lids > LID_SHARE_MAX * size and not LOWER[lead])
+        ):
             return None
         pattern = np.where(score >= 0.4 * score[lead], 1.0, 0.0)[:, None] * peak.contrast[peak.lag]
-        times, course = project(samples, pattern, noise[peak.lag], size)
-        top = _highest_near(times, course, peak.at_s)
-        found = measure(times, course, top)
-        if not _is_micro(found):
+        around = history.between(peak.at_s - ALONE_BEFORE_S, peak.at_s + ALONE_AFTER_S)
+        times, course = project(around, pattern, noise[peak.lag], size)
+        near = np.abs(times - peak.at_s) <= WINDOW_S
+        found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))
+        if not _is_micro(found) or (SPOKEN[lead] and _goes_on(around, course, size)):
             return None
         return Spotted(Interval(found.onset_s, found.apex_s, found.offset_s), Kind.MICRO, size)
 
@@ -195,6 +214,17 @@ def _highest_near(
 ) -> int:
     near = np.flatnonzero(np.abs(times - at_s) <= LAGS_S[0] / 2)
     return int(near[course[near].argmax()]) if len(near) else int(np.abs(times - at_s).argmin())
+
+
+def _goes_on(samples: list[Sample], course: np.ndarray[tuple[int], np.dtype[np.float64]], size: float) -> bool:
+    """Whether the face moves to and fro along this `course` [n] of `samples`, as a mouth that talks or chews does.
+
+    Blinks are left out: they pull the brow along.
+    """
+    count = max(1, round(len(samples) * TURN_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
+    open_eyed = course[[not sample.blink for sample in samples]]
+    mean = np.convolve(open_eyed, np.full(count, 1 / count), "valid") if len(open_eyed) >= count else open_eyed
+    return turns(mean, TURN_SHARE * size) > TURNS_MAX
 
 
 def _is_micro(found: Course) -> bool:

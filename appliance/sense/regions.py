@@ -28,7 +28,8 @@ SPREAD = 0.05
 NAMES = tuple(f"{name}_{side}" for name in PLACES for side in ("left", "right"))
 LIDS = np.array([name.startswith("lid") for name in NAMES])
 LOWER = np.array([PLACES[name.rsplit("_", 1)[0]][1] > 0.6 for name in NAMES])
-"""Which regions are lids, and which belong to the mouth: bool [20]."""
+SPOKEN = np.array([PLACES[name.rsplit("_", 1)[0]][1] > 0.4 for name in NAMES])
+"""Which regions are lids, which are of the mouth, and which talking moves, so cheeks and nose too: bool [20]."""
 
 
 def _weights() -> F32:

@@ -151,6 +151,22 @@ def test_a_gap_is_not_compared_across() -> None:
     assert [] == spot(before + after)
 
 
+@pytest.mark.parametrize("rate_hz", [30.0, 60.0, 120.0])
+@pytest.mark.parametrize("syllables_hz", [3.0, 4.5])
+def test_a_talking_mouth_is_no_micro_expression(rate_hz: float, syllables_hz: float) -> None:
+    """Lips that go to and fro for two seconds tell nothing, not even with the first or the last syllable."""
+    said = [
+        bump(3.0 + k / syllables_hz, 3.0 + (k + 0.4) / syllables_hz, 3.0 + (k + 0.9) / syllables_hz, 0.02)
+        for k in range(round(2 * syllables_hz))
+    ]
+    assert [] == spot(samples(rate_hz, 8.0, everywhere(MOUTH, lambda t: sum(one(t) for one in said))))
+
+
+def test_a_brief_movement_that_is_not_subtle_is_no_micro_expression() -> None:
+    """A brow that jumps by a tenth of the eye distance and back is not told."""
+    assert [] == spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.35, 0.1))))
+
+
 def test_two_in_a_row_are_two() -> None:
     """Two micro-expressions 0.8 s apart are told as two."""
     one, two = bump(3.0, 3.15, 3.3, 0.012), bump(3.8, 3.95, 4.1, 0.012)
