@@ -47,13 +47,13 @@ def connector(settings: Settings, certificate: Certificate | None, clock: Clock)
     """
     mqtt, topics = settings.mqtt, Topics(settings.site.site, settings.site.device)
     will = birth.status(topics, Availability.OFFLINE)
-    secret = password(mqtt)
+    password(mqtt)  # a missing one stops the start; a renewed one is read with the next connection
 
     def connect() -> PahoLink:
         context = certificate.context(clock.utc_s()) if certificate else None
         address = Address(
             mqtt.host, mqtt.port, settings.site.device, mqtt.protocol == "5", mqtt.transport == "websockets",
-            mqtt.keepalive_s, mqtt.user, secret, context,
+            mqtt.keepalive_s, mqtt.user, password(mqtt), context,
         )  # fmt: skip
         return PahoLink(address, will)
 

@@ -50,7 +50,7 @@ class PahoLink:
         will: what the broker says for us when we vanish.
 
     Raises:
-        OSError: nobody answers there, or TLS failed.
+        OSError: nobody answers there, or TLS failed (ssl.SSLCertVerificationError: the broker is not believed).
     """
 
     def __init__(self, address: Address, will: Outgoing) -> None:
@@ -85,6 +85,8 @@ class PahoLink:
         try:
             start: dict[str, Any] = {"clean_start": True} if self._v5 else {}
             client.connect(address.host, address.port, address.keepalive_s, **start)
+        except ssl.SSLError:  # first: a certificate that is not believed is a ValueError too
+            raise
         except (ValueError, mqtt.WebsocketConnectionError) as error:
             raise OSError(str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 
 from appliance.errors import InklingError
@@ -83,6 +84,11 @@ class Session:
         try:
             self.link = self._connect()
             self._deadline_s = now_s + ACCEPT_S
+        except ssl.SSLCertVerificationError as error:
+            self._faults.began(codes.BROKER_UNTRUSTED, now_s)
+            why = getattr(error, "verify_message", "") or str(error)
+            line = f"the broker's certificate is not trusted ({why}). Check ca.crt, mqtt.host and the clocks"
+            self._wait(now_s, self._backoff.next_s(), line)
         except (OSError, InklingError) as error:
             self._wait(now_s, self._backoff.next_s(), f"broker not reached: {error}")
 
@@ -91,6 +97,7 @@ class Session:
         self._said = ""
         self._accepted_s = now_s
         self._faults.ended(codes.BROKER_REFUSED)
+        self._faults.ended(codes.BROKER_UNTRUSTED)
         self._say("connected")
 
     def _closed(self, code: int, now_s: float) -> None:

@@ -63,7 +63,7 @@ class CheckedSocket(ssl.SSLSocket):
         floor_s = getattr(self.context, "floor_s", None)
         der = self.getpeercert(binary_form=True)
         if floor_s is not None and der is not None and valid_s(der)[1] < floor_s:
-            raise ssl.SSLCertVerificationError("the broker's certificate has expired")
+            raise ssl.SSLCertVerificationError(ssl.SSL_ERROR_SSL, "it ended before the latest time known here")
 
 
 class FlooredContext(ssl.SSLContext):

@@ -159,7 +159,7 @@ class Desk:
     process: subprocess.Popen[bytes] | None = None
     environment: dict[str, str] = field(default_factory=dict)
     module: tuple[str, ...] = ("appliance.publish",)
-    _seq: int = 0
+    written: int = 0
 
     def start(self) -> None:
         """Start it."""
@@ -178,8 +178,8 @@ class Desk:
     def write(self, *bodies: Body) -> None:
         """Put records into the FIFO, as sense would."""
         for body in bodies:
-            os.write(self.fifo, encode(Record(self._seq, time.monotonic(), 0, body)))
-            self._seq += 1
+            os.write(self.fifo, encode(Record(self.written, time.monotonic(), 0, body)))
+            self.written += 1
 
     def end(self, number: int) -> int:
         """Send a signal that ends it, and give its status."""
