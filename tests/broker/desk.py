@@ -114,7 +114,12 @@ class It:
         self.client.on_message = lambda _c, _u, m: self._queue.put(Heard(m.topic, bytes(m.payload), m.retain, m.qos))
         self.client.connect("localhost" if tls else "127.0.0.1", port, keepalive=10)
         self.client.loop_start()
-        for _ in topics:
+        self._topics = topics
+        self.subscribed()
+
+    def subscribed(self) -> None:
+        """Return once the broker has taken every subscription of one more connection."""
+        for _ in self._topics:
             self._subscribed.get(timeout=DEADLINE_S)
 
     def heard(self, kind: str = "") -> list[Heard]:
