@@ -21,7 +21,7 @@ def gap(it: It) -> list[int]:
 
 
 def test_it_sees_a_gap_and_gets_exactly_what_is_missing(broker: Mosquitto, tmp_path: Path) -> None:
-    """Events that passed while IT's line was cut are a gap in seq; one replay brings all of them, late, and no other."""
+    """Events that passed while its line was cut are a gap in seq; one replay brings them all, late, and no other."""
     settings = open_settings(tmp_path, broker.port)
     with (
         It(broker.port, name="historian") as historian,  # the broker answers 0x00: somebody heard them
