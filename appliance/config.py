@@ -7,6 +7,7 @@ An unknown key, a wrong type or a value out of bounds stops the start with one l
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import tomllib
 from dataclasses import MISSING, Field, dataclass, field
@@ -188,7 +189,8 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        # JSON escapes all that TOML wants escaped in a string but DEL (toml.io v1.0.0, String).
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
     return repr(value)

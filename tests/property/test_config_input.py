@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appliance.config import build, render
@@ -71,6 +71,7 @@ def refused(error: ConfigInvalid) -> None:
 
 
 @fuzz
+@example({"model": {"folder": '\x1f\x7f"\\'}})
 @given(documents)
 def test_any_document_is_taken_or_refused(document: dict[str, Any]) -> None:
     """A document of real sections and keys with any values is taken and renders to itself, or is refused in a line."""
