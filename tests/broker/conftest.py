@@ -11,6 +11,7 @@ import pytest
 from appliance.clock import SystemClock
 from appliance.fleet.brokers import Mosquitto
 from tests.broker.desk import Desk, It, desk, open_settings, until
+from tests.broker.recorded import Run, demo
 
 
 @pytest.fixture
@@ -37,3 +38,9 @@ def counter(broker: Mosquitto, it: It, tmp_path: Path) -> Iterator[Desk]:
     with desk(open_settings(tmp_path, broker.port), tmp_path) as one:
         until(lambda: it.heard("status"), "online")
         yield one
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One whole run of the demo, half a minute, with every packet recorded."""
+    return demo(tmp_path_factory.mktemp("demo"))

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
-from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,56 +13,8 @@ from appliance.publish import birth
 from appliance.publish.door import Source
 from appliance.publish.payload import encode
 from tests.boundary.source import ROOT
-from tests.broker.packets import CONNACK, CONNECT, PUBLISH, TCP, Packet, control, packets, published, stream
-
-# As root the namespace is enough; everyone else is given one of users too, and keeps who they are.
-ALONE = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-U", "-c", "--keep-caps", "-n"]
-DEADLINE_S = 200
-DEVICE = b"ink-000000"
-
-
-def recorded(folder: Path, *command: str) -> tuple[str, list[Packet]]:
-    """What `command` prints and every packet it causes."""
-    path = folder / "packets"
-    done = subprocess.run(
-        [*ALONE, sys.executable, str(ROOT / "tests" / "broker" / "capture.py"), str(path), *command],
-        capture_output=True, text=True, check=False, timeout=DEADLINE_S, cwd=ROOT,
-    )  # fmt: skip
-    assert (0, "") == (done.returncode, done.stderr)
-    return done.stdout, packets(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The demo's output, all packets, and those of the device's own connection to the broker."""
-
-    said: str
-    packets: list[Packet]
-    port: int
-    device: list[Packet]
-
-    def published(self) -> list[tuple[str, bytes]]:
-        """Topic and payload of everything the device published."""
-        mine = [each for each in self.device if each.target[1] == self.port]
-        return [published(flags, body) for kind, flags, body in control(stream(mine)) if kind == PUBLISH]
-
-
-def connections(all_packets: list[Packet]) -> dict[frozenset[tuple[str, int]], list[Packet]]:
-    """Packets by the pair of ends they go between."""
-    found = defaultdict(list)
-    for each in all_packets:
-        found[frozenset((each.source, each.target))].append(each)
-    return found
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One whole run of the demo."""
-    said, seen = recorded(tmp_path_factory.mktemp("run"), sys.executable, "-m", "appliance.cli", "run")
-    ports = {each.target[1] for each in seen if each.data[:1] == bytes([CONNECT << 4])}
-    assert 1 == len(ports)
-    device = next(each for each in connections(seen).values() if any(DEVICE in one.data[:30] for one in each))
-    return Run(said, seen, ports.pop(), device)
+from tests.broker.packets import CONNACK, CONNECT, TCP, control, stream
+from tests.broker.recorded import Run, connections, recorded
 
 
 def test_the_recorder_sees_who_else_is_called(tmp_path: Path) -> None:
@@ -77,19 +25,21 @@ def test_the_recorder_sees_who_else_is_called(tmp_path: Path) -> None:
     assert {("198.51.100.7", 53), ("203.0.113.9", 123)} <= {each.target for each in seen}
 
 
-def test_there_is_mqtt_to_the_broker_and_nothing_else(run: Run) -> None:
+def test_there_is_mqtt_to_the_broker_and_nothing_else(demo_run: Run) -> None:
     """Every packet of the run is TCP on loopback to or from the one broker port, and every byte in them is MQTT."""
-    assert "through the broker" in run.said
+    assert "through the broker" in demo_run.said
     strangers = [
-        each for each in run.packets if each.protocol != TCP or run.port not in (each.source[1], each.target[1])
+        each
+        for each in demo_run.packets
+        if each.protocol != TCP or demo_run.port not in (each.source[1], each.target[1])
     ]
     # Waiting for the broker to listen knocks at its port; a port that is not there is answered by a reset.
     assert [] == strangers
-    assert {"127.0.0.1"} == {address for each in run.packets for address, _ in (each.source, each.target)}
+    assert {"127.0.0.1"} == {address for each in demo_run.packets for address, _ in (each.source, each.target)}
     spoken = []
-    for each in connections(run.packets).values():
-        to_broker = [one for one in each if one.target[1] == run.port]
-        from_broker = [one for one in each if one.source[1] == run.port]
+    for each in connections(demo_run.packets).values():
+        to_broker = [one for one in each if one.target[1] == demo_run.port]
+        from_broker = [one for one in each if one.source[1] == demo_run.port]
         if not any(one.data for one in each):
             continue
         said, answered = list(control(stream(to_broker))), list(control(stream(from_broker)))
@@ -99,7 +49,7 @@ def test_there_is_mqtt_to_the_broker_and_nothing_else(run: Run) -> None:
     assert 2 == len(spoken)  # the device and the demo's own view of it
 
 
-def test_the_bytes_are_those_of_the_privacy_page(run: Run) -> None:
+def test_the_bytes_are_those_of_the_privacy_page(demo_run: Run) -> None:
     """A recorded event, health with every gauge, and their hour are what docs/privacy.md says, within a tenth."""
     page = (ROOT / "docs" / "privacy.md").read_text()
 
@@ -108,7 +58,7 @@ def test_the_bytes_are_those_of_the_privacy_page(run: Run) -> None:
         assert found, pattern
         return float(found.group(1).replace(",", ""))
 
-    sizes = [len(payload) for topic, payload in run.published() if "/event/" in topic]
+    sizes = [len(payload) for topic, payload in demo_run.published() if "/event/" in topic]
     event = sum(sizes) / len(sizes)
     present = birth.Present(3600.0, Source.NTP, 0, 0.0, 120, 0, 4, 0, 29, 52)
     health = len(encode("health", birth.health("ink-7f3a91", 17, present, dict.fromkeys(Gauge, 58), [])))
@@ -117,5 +67,5 @@ def test_the_bytes_are_those_of_the_privacy_page(run: Run) -> None:
     assert event == pytest.approx(stated(r"usual event has (\d+) bytes"), rel=0.1)
     assert health == pytest.approx(stated(r"`health` every\s+minute \((\d+) bytes\)"), rel=0.1)
     assert 3 * event + 60 * health + 4 * window == pytest.approx(1000 * stated(r"\*\*(\d+) kB an hour\*\*"), rel=0.1)
-    carried = sum(each.size for each in run.device)
+    carried = sum(each.size for each in demo_run.device)
     assert carried == pytest.approx(stated(r"43 packets, ([\d,]+) bytes with all headers"), rel=0.15)
