@@ -63,7 +63,8 @@ def make_request(folder: Path, name: str) -> Path:
 def sign(request: Path, authority: tuple[Path, Path], usage: str, names: str = "") -> Path:
     """The certificate for `request` (client or server `usage`; `names` as subjectAltName), beside it."""
     certificate, key = authority
-    extensions = f"basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage={usage}\nauthorityKeyIdentifier=keyid\n"
+    extensions = f"basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage={usage}\n"
+    extensions += "authorityKeyIdentifier=keyid\n"
     extensions += f"subjectAltName={names}\n" if names else ""
     target = request.with_suffix(".crt")
     run("openssl", "x509", "-req", "-in", request, "-CA", certificate, "-CAkey", key, "-set_serial", _serial(request),
