@@ -43,4 +43,6 @@ def judged(topic: str, payload: bytes) -> str:
     value: Any = payload.decode() if name == "status" else json.loads(payload)
     errors = [next(form.iter_errors(value), None) for form in channels()[name][1]]
     assert None in errors, f"{topic}: {[error.message for error in errors if error]}"
+    if name == "event" and "specversion" in value:  # the envelope's schema leaves its content to the event's
+        channels()[name][1][0].validate(value["data"])
     return name
