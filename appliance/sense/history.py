@@ -16,7 +16,8 @@ class Sample:
     """One frame for the spotter.
 
     regions: float32 [20, 2] motion since the reference, inter-ocular distances, in the order of `regions.NAMES`;
-    blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained.
+    blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained;
+    turning: it takes another pose.
     """
 
     at_s: float
@@ -24,6 +25,7 @@ class Sample:
     blink: bool = False
     talking: bool = False
     moving: bool = False
+    turning: bool = False
 
 
 class History:

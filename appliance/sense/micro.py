@@ -202,7 +202,7 @@ def blocked_regions(samples: list[Sample]) -> np.ndarray[tuple[int], np.dtype[np
         blocked |= ~LOWER
     if any(sample.talking for sample in samples):
         blocked |= LOWER
-    if any(sample.moving for sample in samples):
+    if any(sample.moving or sample.turning for sample in samples):
         blocked[:] = True
     return blocked
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from appliance.sense.align import fit_similarity
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
-from appliance.sense.pixels import cell_means
+from appliance.sense.pixels import PATCHES, cell_means, lit_like, patch_means
 
 CELLS = 28
 """Cells a side of a motion field: the input size of the expression net."""
@@ -62,10 +62,11 @@ class MotionMeter:
     def __init__(self) -> None:
         self._flow: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._reference: U8 | None = None
+        self._patches: F32 = np.ones((PATCHES, PATCHES), np.float32)
 
     def refer_to(self, aligned: Aligned) -> None:
         """Measure against `aligned` from now on."""
-        self._reference = aligned.gray
+        self._reference, self._patches = aligned.gray, patch_means(aligned.gray)
 
     def measure(self, aligned: Aligned) -> Motion:
         """Motion from the reference to `aligned`.
@@ -75,7 +76,7 @@ class MotionMeter:
         """
         if self._reference is None:
             raise LookupError("no reference: call refer_to first")
-        flow = cast("F32", self._flow.calc(self._reference, aligned.gray, None))
+        flow = cast("F32", self._flow.calc(self._reference, lit_like(aligned.gray, self._patches), None))
         cells = cell_means(flow, CELLS).reshape(-1, 2)
         return without_head(cells / np.float32(aligned.iod_px), aligned.iod_px, aligned.at_s)
 

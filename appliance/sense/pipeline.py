@@ -14,7 +14,7 @@ from appliance.sense.landmark import Tracker
 from appliance.sense.motion import Motion, MotionMeter
 from appliance.sense.nets import FACE_FINDER, FACE_LANDMARK, models_folder, open_locked
 from appliance.sense.pixels import gray
-from appliance.sense.readable import BlinkWatch, SpeechWatch, not_readable, too_dark
+from appliance.sense.readable import BlinkWatch, SpeechWatch, TurnWatch, not_readable, too_dark
 from appliance.sense.regions import pool
 from appliance.sense.spot import REMEMBERED_S, Spotter
 from appliance.settings import Settings
@@ -71,6 +71,7 @@ class Chain:
             first = self.aligner.lock(landmarks)
             self._blink = self._blinks.step(landmarks)
             self._talking = self._speech.step(landmarks, frame.at_s)
+            self._turning = self._turns.step(landmarks, frame.at_s)
         aligned = self.aligner.cut(gray(frame.image), frame.at_s, landmarks)
         if too_dark(aligned.gray):
             self._forget()
@@ -82,10 +83,10 @@ class Chain:
         motion = self.meter.measure(aligned)
         moving = self._is_moving(motion)
         regions = pool(self._fields.add(frame.at_s, motion.field))
-        spotted = self.spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving))
+        spotted = self.spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving, self._turning))
         found = [self.classifier.classify(each, self._fields) for each in spotted]
         expressions = tuple(each for each in found if each is not None)
-        return Seen(frame.at_s, face=True, no_reading=self._why_not(moving), expressions=expressions)
+        return Seen(frame.at_s, face=True, no_reading=self._why_not(moving or self._turning), expressions=expressions)
 
     def _is_moving(self, motion: Motion) -> bool:
         """True while a similarity does not explain the head."""
@@ -106,6 +107,6 @@ class Chain:
         self.aligner.reset()
         self.spotter.reset()
         self._fields.clear()
-        self._blinks, self._speech = BlinkWatch(), SpeechWatch()
-        self._blink = self._talking = False
+        self._blinks, self._speech, self._turns = BlinkWatch(), SpeechWatch(), TurnWatch()
+        self._blink = self._talking = self._turning = False
         self._explained_s = 0.0

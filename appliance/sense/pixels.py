@@ -9,6 +9,16 @@ import numpy as np
 
 from appliance.sense.frame import F32, U8
 
+PATCHES = 56
+_BANDS = np.cos(np.pi * np.outer((np.arange(PATCHES) + 0.5) / PATCHES, np.arange(6)))
+"""A frame read out in 1/60 s shows at most two bands of a 100 or 120 Hz lamp in its height: cosines of up to two and
+a half periods, float64 [56, 6]."""
+
+BAND_MIN = 0.01
+"""One grey level of a bright skin: less disturbs no flow, and rows that differ more from the bands moved."""
+
+BAND_ROUNDS = 3
+
 
 def rgb(bgr: cv2.typing.MatLike) -> U8:
     """A decoder's uint8 [h, w, 3] in OpenCV's B, G, R order as R, G, B."""
@@ -28,6 +38,29 @@ def warp(image: U8, to_square: F32, side_px: int) -> U8:
 def soften(image: U8) -> U8:
     """`image` with each pixel the mean of itself and its eight neighbours."""
     return cast("U8", cv2.blur(image, (3, 3)))
+
+
+def lit_like(image: U8, patches: F32) -> U8:
+    """`image` [h, w] with each row as bright as in the picture that `patches` (`patch_means`) came from, smoothly so.
+
+    A lamp on the mains lights the rows of one frame differently, and flow takes the bands for motion. The bands are
+    fitted as cosines to the median patch of each row, rows where brows or lips moved counting least.
+    """
+    rows = np.median(patches / patch_means(image), axis=1) - 1.0
+    weights = np.ones(PATCHES)
+    for _ in range(BAND_ROUNDS):
+        weighed = _BANDS * weights[:, None]
+        fitted = _BANDS @ np.linalg.solve(weighed.T @ _BANDS, weighed.T @ rows)
+        weights = 1.0 / (1.0 + ((rows - fitted) / BAND_MIN) ** 2)
+    if float(np.abs(fitted).max()) < BAND_MIN:
+        return image
+    gain = cv2.resize((1.0 + fitted).astype(np.float32)[:, None], image.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return cast("U8", cv2.multiply(image, gain, dtype=cv2.CV_8U))
+
+
+def patch_means(image: U8) -> F32:
+    """Means of `image` [h, w] on a grid of PATCHES x PATCHES, float32, at least 1."""
+    return np.maximum(shrink(image, PATCHES, PATCHES), 1).astype(np.float32)
 
 
 def shrink(image: U8, width_px: int, height_px: int) -> U8:

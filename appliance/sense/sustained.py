@@ -78,6 +78,9 @@ class SustainedSpotter:
     def step(self, history: History, now_s: float) -> Spotted | None:
         """Take in the newest sample of `history` (at `now_s`); the movement that has ended now, if any."""
         present = history.mean(now_s - AVERAGE_S, AVERAGE_S)
+        if history.nearest(now_s).turning:
+            self.reset()  # another pose has another neutral face
+            return None
         if self._since_s is None:
             self._watch(history, present, now_s)
             return None

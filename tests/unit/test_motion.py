@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -164,3 +166,21 @@ def test_fields_go_on_across_a_new_reference() -> None:
     fields.rebase()
     fields.add(2.0, np.full((2, CELLS, CELLS), 0.05, np.float32))
     assert fields.change(0.0, 2.0) == pytest.approx(np.full((2, CELLS, CELLS), 0.15), abs=1e-3)
+
+
+@pytest.mark.parametrize("phase", [0.0, 2.0, 4.0])
+def test_a_flickering_lamp_is_hardly_motion(phase: float) -> None:
+    """Bands of 12 % on the rows move no region by .009 (by .017 if left alone) and change a frown by less than that."""
+    crop = aligned(picture())
+    dim = replace(crop, gray=(0.8 * crop.gray).astype(np.uint8))
+    bands = 1.0 + 0.12 * np.sin(2 * np.pi * 1.7 * np.arange(CROP_PX) / CROP_PX + phase)[:, None]
+
+    def seen(one: Aligned, gain: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> F32:
+        lit = np.clip(one.gray * gain, 0, 255).astype(np.uint8)
+        return pool(meter.measure(replace(one, gray=lit)).field)
+
+    meter = MotionMeter()
+    meter.refer_to(dim)
+    assert float(np.hypot(*seen(dim, bands).T).max()) < 0.009
+    frown = warped(dim, 0.36, 0.17, 0.08, 0.0, 0.03)
+    assert float(np.hypot(*(seen(frown, bands) - seen(frown, np.ones_like(bands))).T).max()) < 0.009

@@ -10,7 +10,7 @@ import pytest
 from appliance.events import NoReading
 from appliance.sense.frame import Landmarks
 from appliance.sense.landmark import inter_ocular_px
-from appliance.sense.readable import LIDS, LIPS, NOSE_TIP, BlinkWatch, SpeechWatch, not_readable, too_dark
+from appliance.sense.readable import LIDS, LIPS, NOSE_TIP, BlinkWatch, SpeechWatch, TurnWatch, not_readable, too_dark
 from tests.unit.faces import mesh, picture
 
 FACE = mesh(picture())
@@ -65,6 +65,16 @@ def test_a_blink_is_seen_against_the_usual_opening() -> None:
     assert not any(watch.step(FACE) for _ in range(12))
     assert watch.step(closed(0.5))
     assert not watch.step(closed(0.1))
+
+
+@pytest.mark.parametrize(("far", "turning"), [(0.03, False), (0.1, True)])
+@pytest.mark.parametrize("way", ["right", "down"])
+def test_a_nose_that_goes_far_is_a_turning_head(far: float, way: str, *, turning: bool) -> None:
+    """A nose that goes 10 % of the eye distance aside or down within half a second turns, 3 % is noise."""
+    watch = TurnWatch()
+    steps = [watch.step(moved((NOSE_TIP,), **{way: far * k / 6}), k / 12) for k in range(7)]
+    assert turning is steps[-1]
+    assert not any(watch.step(moved((NOSE_TIP,), **{way: far}), 1.0 + k / 12) for k in range(6))
 
 
 def test_lips_that_open_again_and_again_are_speech() -> None:
