@@ -51,6 +51,12 @@ class Proxy:
         """Do the same once `count` more bytes came from the client, in the middle of whatever it says."""
         self._left = count
 
+    def divert(self, port: int) -> None:
+        """Break every connection and lead new ones to 127.0.0.1:`port`, as a load balancer does when a node is gone."""
+        self.cut()
+        self._target = port
+        self.mend()
+
     def mend(self) -> None:
         """Let connections through again."""
         self._open.set()
@@ -72,7 +78,11 @@ class Proxy:
             except OSError:
                 return
             self._open.wait()
-            broker = socket.create_connection(("127.0.0.1", self._target))
+            try:
+                broker = socket.create_connection(("127.0.0.1", self._target))
+            except ConnectionRefusedError:  # the node is dead and nobody has diverted us yet
+                client.close()
+                continue
             self._pairs.append((client, broker))
             for one, other in ((client, broker), (broker, client)):
                 self._threads.append(threading.Thread(target=self._pump, args=(one, other, one is client)))
