@@ -39,39 +39,42 @@ class Server:
         command: program and arguments.
         port: where MQTT is to listen.
         environment: more of it.
-        leaves: a command that ends what the server leaves behind.
+        beside: a second program that must run with it.
     """
 
     def __init__(
-        self, command: list[str], port: int, environment: dict[str, str] | None = None, leaves: tuple[str, ...] = ()
+        self, command: list[str], port: int, environment: dict[str, str] | None = None, beside: tuple[str, ...] = ()
     ) -> None:
         self.port = port
-        self._leaves = leaves
-        self._command = command
+        self._commands = [command for command in (list(beside), command) if command]
         self._environment = os.environ | (environment or {})
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        self._process = subprocess.Popen(
-            self._command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-        until(self._listens, f"{self._command[0]} listens", START_S)
+        self._processes = [
+            subprocess.Popen(
+                command,
+                env=self._environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            for command in self._commands
+        ]
+        until(self._listens, f"{self._commands[-1][0]} listens", START_S)
 
     def _listens(self) -> bool:
-        assert self._process is not None
-        assert self._process.poll() is None, f"{' '.join(self._command)} ended by itself"
+        assert self._processes[-1].poll() is None, f"{' '.join(self._commands[-1])} ended by itself"
         with socket.socket() as sock:
             return sock.connect_ex(("127.0.0.1", self.port)) == 0
 
     def end(self, number: int = signal.SIGTERM) -> None:
         """End it and all its children with a signal."""
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, number)
-            self._process.wait()
-            if self._leaves:
-                subprocess.run(self._leaves, env=self._environment, check=False, capture_output=True)
+        for process in reversed(self._processes):
+            os.killpg(process.pid, number)
+            process.wait()
+        self._processes = []
 
 
 def mosquitto(folder: Path) -> Broker:
@@ -120,7 +123,7 @@ def rabbitmq(folder: Path) -> Broker:
         "ERL_EPMD_PORT": str(mapper),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
     }
-    return Server(["/usr/lib/rabbitmq/bin/rabbitmq-server"], port, environment, ("epmd", "-kill"))
+    return Server(["/usr/lib/rabbitmq/bin/rabbitmq-server"], port, environment, ("epmd",))
 
 
 @dataclass(frozen=True, slots=True)
