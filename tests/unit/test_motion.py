@@ -11,7 +11,7 @@ import pytest
 from appliance.sense.align import BROW_LINE, BROWS, MOUTH, MOUTH_LINE, SHIFT_MAX, Aligner, fit_similarity, shift_between
 from appliance.sense.fields import Fields
 from appliance.sense.frame import CROP_PX, F32, Aligned
-from appliance.sense.motion import CELLS, MotionMeter, without_head
+from appliance.sense.motion import CELLS, Motion, MotionMeter, without_head
 from appliance.sense.pixels import gray
 from appliance.sense.regions import NAMES, WEIGHTS, pool
 from tests.unit.faces import Picture, mesh, picture
@@ -184,3 +184,11 @@ def test_a_flickering_lamp_is_hardly_motion(phase: float) -> None:
     assert float(np.hypot(*seen(dim, bands).T).max()) < 0.009
     frown = warped(dim, 0.36, 0.17, 0.08, 0.0, 0.03)
     assert float(np.hypot(*(seen(frown, bands) - seen(frown, np.ones_like(bands))).T).max()) < 0.009
+
+
+@pytest.mark.parametrize(("cells", "occluded"), [(9, False), (12, True)])
+def test_what_moves_further_than_skin_is_in_the_way(cells: int, *, occluded: bool) -> None:
+    """Twelve cells that move by a fifth of the eye distance are an occluder, nine are none."""
+    field = np.zeros((2, CELLS, CELLS), np.float32)
+    field[0].flat[:cells] = 0.2
+    assert occluded is Motion(field, head=0.0, residual=0.0, at_s=0.0).occluded

@@ -167,6 +167,14 @@ def test_a_brief_movement_that_is_not_subtle_is_no_micro_expression() -> None:
     assert [] == spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.35, 0.1))))
 
 
+@pytest.mark.parametrize(("turns_s", "told"), [((), 1), ((4.0,), 0), ((9.0,), 1)])
+def test_what_holds_while_the_head_turns_is_not_told(turns_s: tuple[float, ...], told: int) -> None:
+    """A smile is told as sustained unless the head turns during it."""
+    face = samples(30.0, 10.0, everywhere(MOUTH, bump(3.0, 3.4, 5.5, 0.04, 1.5)))
+    seen = [replace(one, turning=any(0 <= one.at_s - turn_s < 0.5 for turn_s in turns_s)) for one in face]
+    assert told == len(spot(seen))
+
+
 def test_two_in_a_row_are_two() -> None:
     """Two micro-expressions 0.8 s apart are told as two."""
     one, two = bump(3.0, 3.15, 3.3, 0.012), bump(3.8, 3.95, 4.1, 0.012)
