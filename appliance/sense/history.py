@@ -17,7 +17,7 @@ class Sample:
 
     regions: float32 [20, 2] motion since the reference, inter-ocular distances, in the order of `regions.NAMES`;
     blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained;
-    turning: it takes another pose, or something passes before it.
+    turning: it takes another pose; crossed: more moves, further, than brief skin movements do.
     """
 
     at_s: float
@@ -26,6 +26,7 @@ class Sample:
     talking: bool = False
     moving: bool = False
     turning: bool = False
+    crossed: bool = False
 
 
 class History:

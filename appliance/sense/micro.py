@@ -161,6 +161,8 @@ class MicroSpotter:
 
     def _judge(self, history: History, peak: _Moment) -> Spotted | None:
         blocked = blocked_regions(history.between(peak.at_s - PEAK_S, peak.at_s + PEAK_S))
+        if any(sample.crossed for sample in history.between(peak.at_s - ALONE_AFTER_S, peak.at_s + ALONE_AFTER_S)):
+            return None
         noise = self._noise if self._noise is not None else np.full_like(peak.size, NOISE_MIN)
         score = np.where(blocked, 0.0, peak.size[peak.lag] / noise[peak.lag])
         lead = int(score.argmax())

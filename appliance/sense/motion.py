@@ -24,9 +24,9 @@ ROBUST_ROUNDS = 3
 ROBUST_SCALE = 0.01
 """Cauchy weights with a scale of 1 % of the eye distance: a tenth of a full action unit."""
 
-OCCLUDER_MOTION, OCCLUDER_SHARE = 0.1, 0.012
-"""No skin moves further than a full action unit; more than ten cells of 784 that do are a hand or another thing before
-the face (.03 to .07 of the cells in drawn clips; speech stayed at .009, sustained movements at 0)."""
+FAR_MOTION, FAR_SHARE = 0.1, 0.012
+"""No micro-expression moves skin as far as a full action unit; more than ten cells of 784 that go so far are a hand
+passing, or a laugh (.03 to .07 of the cells for drawn hands; speech stayed at .009)."""
 
 _SIDE = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
 _GRID = np.stack(np.meshgrid(_SIDE, _SIDE), axis=-1).reshape(-1, 2)
@@ -60,10 +60,10 @@ class Motion:
     at_s: float
 
     @property
-    def occluded(self) -> bool:
-        """Whether more of the face moves further than skin can."""
-        far = self.field[0] ** 2 + self.field[1] ** 2 > OCCLUDER_MOTION**2
-        return float(far.mean()) > OCCLUDER_SHARE
+    def crossed(self) -> bool:
+        """Whether more of the face moves further than a micro-expression can."""
+        far = self.field[0] ** 2 + self.field[1] ** 2 > FAR_MOTION**2
+        return float(far.mean()) > FAR_SHARE
 
 
 class MotionMeter:

@@ -83,17 +83,13 @@ class Chain:
         motion = self.meter.measure(aligned)
         moving = self._is_moving(motion)
         regions = pool(self._fields.add(frame.at_s, motion.field))
-        occluded = motion.occluded
-        other = self._turning or occluded
-        spotted = self.spotter.step(Sample(frame.at_s, regions, self._blink, self._talking, moving, other))
+        spotted = self.spotter.step(
+            Sample(frame.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed)
+        )
         found = [self.classifier.classify(each, self._fields) for each in spotted]
         expressions = tuple(each for each in found if each is not None)
-        return Seen(
-            frame.at_s,
-            face=True,
-            no_reading=NoReading.OCCLUDED if occluded else self._why_not(moving or self._turning),
-            expressions=expressions,
-        )
+        reason = self._why_not(moving or self._turning)
+        return Seen(frame.at_s, face=True, no_reading=reason, expressions=expressions)
 
     def _is_moving(self, motion: Motion) -> bool:
         """True while a similarity does not explain the head."""

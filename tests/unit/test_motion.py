@@ -186,9 +186,9 @@ def test_a_flickering_lamp_is_hardly_motion(phase: float) -> None:
     assert float(np.hypot(*(seen(frown, bands) - seen(frown, np.ones_like(bands))).T).max()) < 0.009
 
 
-@pytest.mark.parametrize(("cells", "occluded"), [(9, False), (12, True)])
-def test_what_moves_further_than_skin_is_in_the_way(cells: int, *, occluded: bool) -> None:
-    """Twelve cells that move by a fifth of the eye distance are an occluder, nine are none."""
+@pytest.mark.parametrize(("cells", "crossed"), [(9, False), (12, True)])
+def test_much_that_moves_far_is_no_micro_expression(cells: int, *, crossed: bool) -> None:
+    """Twelve cells that move by a fifth of the eye distance cross the face, nine do not."""
     field = np.zeros((2, CELLS, CELLS), np.float32)
     field[0].flat[:cells] = 0.2
-    assert occluded is Motion(field, head=0.0, residual=0.0, at_s=0.0).occluded
+    assert crossed is Motion(field, head=0.0, residual=0.0, at_s=0.0).crossed
