@@ -144,6 +144,7 @@ class Light(IntEnum):
     HELP = 3
     PAUSED = 4
     FAULT = 5
+    RELIEF = 6
 
 
 class Availability(str, Enum):

@@ -18,6 +18,10 @@ LEVEL_STEPS = 16
 """Levels are kept in sixteenths, so that a fade of 0.5 s is a handful of writes."""
 
 
+RELIEF_S = 30.0
+"""A hint that hurries nobody: two dim seconds in half a minute."""
+
+
 class Colour(Enum):
     """The two colours of the staff side."""
 
@@ -65,6 +69,7 @@ PATTERNS: dict[Light, Pattern] = {
     Light.HELP: Pattern(Colour.BLUE, 1.0, 0.0, 2.0, ((0.0, 1.0),), True, "help asked"),
     Light.PAUSED: Pattern(Colour.BLUE, 0.25, 0.0, 0.0, (), False, "paused"),
     Light.FAULT: Pattern(Colour.AMBER, 1.0, 0.0, 5.0, ((0.0, 0.25), (1.25, 1.5)), False, "fault"),
+    Light.RELIEF: Pattern(Colour.BLUE, 0.25, 0.0, RELIEF_S, ((0.0, 2.0),), False, "relief hint"),
 }
 """The table of the staff card (docs/staff-card.svg is drawn from it); Light.OFF is dark."""
 

@@ -21,6 +21,7 @@ LIGHTS = {
     "help": ("bold blue", "blue: help asked"),
     "paused": ("blue", "blue, dim: paused"),
     "fault": ("yellow", "amber double flash: fault"),
+    "relief": ("blue", "blue, dim, now and then: relief hint"),
 }
 """Light -> (style, words); the words carry the meaning where there is no colour (IEC 60073: never colour alone)."""
 

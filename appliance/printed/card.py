@@ -15,16 +15,17 @@ from appliance.settings import Settings
 WIDTH, HEIGHT = 148.0, 210.0
 """A5, millimetres."""
 MARGIN = 10.0
-ROW = 13.5
+ROW = 11.4
 COLOURS = {Colour.AMBER: "#ffb000", Colour.BLUE: "#1f6fff"}
 STRIP_S = 6.0
-"""Each strip shows six seconds of the light, so that every rhythm is seen once."""
+"""Each strip shows six seconds of the light, or one round of a longer rhythm."""
 MEANINGS = {
     Light.CHECK_IN: "Somebody may need a word. Look up, ask, decide yourself.",
     Light.STILL_HARD: "It still looks hard. Take over, or fetch somebody.",
     Light.HELP: "A colleague pressed help. Go there. No camera lights this.",
     Light.PAUSED: "Nobody is read. The camera and its white lamp are off.",
     Light.FAULT: "Something is broken. The counter works as without it.",
+    Light.RELIEF: "A hard stretch here: a good moment to swap or pause.",
 }
 LINE_CHARACTERS = 68
 """Fits the sheet in the widest usual font (DejaVu Sans) at 3.3 mm."""
@@ -61,22 +62,23 @@ def _row(y: float, pattern: Pattern, meaning: str, *, tower: bool) -> list[str]:
     shapes = [disc(MARGIN + 5, y, 5, colour, opacity=strength)]
     left, width = MARGIN + 14, 30.0
     shapes.append(box(left, y - 3, width, 6, "#eee", edge="#999"))
-    for begin_s, end_s in _lit(pattern):
-        begin, end = (left + width * each / STRIP_S for each in (begin_s, end_s))
+    strip_s = max(STRIP_S, pattern.period_s)
+    for begin_s, end_s in _lit(pattern, strip_s):
+        begin, end = (left + width * each / strip_s for each in (begin_s, end_s))
         shapes.append(box(begin, y - 3, end - begin, 6, colour, opacity=strength))
-    shapes.append(text(left, y + 6, f"{STRIP_S:g} seconds" + (", dim" if strength < 1 else ""), 2.2))
+    shapes.append(text(left, y + 6, f"{strip_s:g} seconds" + (", dim" if strength < 1 else ""), 2.2))
     shapes.append(text(MARGIN + 46, y - 1, pattern.meaning.capitalize(), 4.2, bold=True))
     shapes.append(text(MARGIN + 46, y + 4, meaning, 2.7))
     return shapes
 
 
-def _lit(pattern: Pattern) -> list[tuple[float, float]]:
-    """When the light is on within the strip, seconds."""
+def _lit(pattern: Pattern, strip_s: float) -> list[tuple[float, float]]:
+    """When the light is on within a strip of `strip_s` seconds."""
     if not pattern.period_s:
-        return [(0.0, STRIP_S)]
-    rounds = [pattern.period_s * number for number in range(int(STRIP_S / pattern.period_s) + 1)]
-    spans = [(start + begin, min(STRIP_S, start + end)) for start in rounds for begin, end in pattern.on]
-    return [(begin, end) for begin, end in spans if begin < STRIP_S]
+        return [(0.0, strip_s)]
+    rounds = [pattern.period_s * number for number in range(int(strip_s / pattern.period_s) + 1)]
+    spans = [(start + begin, min(strip_s, start + end)) for start in rounds for begin, end in pattern.on]
+    return [(begin, end) for begin, end in spans if begin < strip_s]
 
 
 def _block(y: float, title: str, rows: tuple[str, ...]) -> tuple[list[str], float]:

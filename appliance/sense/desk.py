@@ -8,9 +8,9 @@ from appliance.clock import Clock
 from appliance.cue.buttons import Buttons
 from appliance.cue.player import Player
 from appliance.cue.replugged import Replugged
-from appliance.events import Button, FaultCode, Gauge, Mode, Reason, Seen, Tally
+from appliance.events import Button, FaultCode, Gauge, Light, Mode, Reason, Seen, Tally
 from appliance.records import Body, ButtonRecord, FaultRecord, GaugeRecord, TallyRecord
-from appliance.sense.load import Load, LoadGate
+from appliance.sense.load import Level, Load, LoadGate
 from appliance.sense.policy import Outside, Policy, PolicyStep
 from appliance.sense.quiet import QuietHours
 from appliance.settings import Settings
@@ -50,6 +50,7 @@ class Desk:
         self._device = device
         self._clock = clock
         self._buttons = Buttons()
+        self._policy_settings = settings.policy
         self._policy = Policy(settings.policy, mode)
         self._player = Player(device, clock, sound=settings.cue.sound)
         self._quiet = QuietHours(settings.policy)
@@ -70,14 +71,24 @@ class Desk:
         faults = set(outside) | self._own_faults(now_s)
         quiet = self._quiet.at(self._clock.utc_s())
         step = self._policy.step(now_s, seen, presses, Outside(quiet, bool(faults & SHOWN_FAULTS)))
-        self._player.show(step.light)
-        self._player.tick(now_s)
         self._follow_load(now_s, seen, presses, step)
+        self._player.show(self._hint(now_s, step.light, quiet=quiet))
+        self._player.tick(now_s)
         records: list[Body] = [ButtonRecord(press) for press in presses]
         records += [TallyRecord(int(tally), 1) for tally in step.tallies]
         records += [FaultRecord(code, code in faults) for code in sorted(faults ^ self._faults)]
         self._faults = faults
         return DeskStep(step, tuple(records))
+
+    def _hint(self, now_s: float, light: Light, *, quiet: bool) -> Light:
+        """`light`, or where that is dark the relief hint while the load is high.
+
+        It is dark in `off`, in quiet hours, and where the hard moments behind it are not trusted: in a shadow trial, or
+        after the cue switched itself off.
+        """
+        trusted = not (self._policy_settings.shadow or self._policy.self_off)
+        hinted = trusted and not quiet and self._mode is not Mode.OFF and self._load.level(now_s) is not Level.OK
+        return Light.RELIEF if hinted and light is Light.OFF else light
 
     def _own_faults(self, now_s: float) -> set[FaultCode]:
         found = {

@@ -163,3 +163,30 @@ def test_the_pins_power_the_camera_only_when_told(counter: Counter) -> None:
     assert 1.0 == counter.level(CAMERA)
     counter.device.power_camera(on=False)
     assert 0.0 == counter.level(CAMERA)
+
+
+@pytest.mark.parametrize(("mode", "shadow", "hinted"), [
+    (Mode.BUTTONS_ONLY, False, True), (Mode.BUTTONS_ONLY, True, False), (Mode.OFF, False, False),
+])  # fmt: skip
+def test_a_hard_stretch_is_hinted_at_the_counter(mode: Mode, *, shadow: bool, hinted: bool) -> None:
+    """Two self-reports light a dim hint, two seconds in thirty, until ten quiet minutes; not in a trial or in off."""
+    counter = Counter(mode, policy={"shadow": shadow})
+    for _ in range(2):
+        counter.hold(Switch.HELP, down=True)
+        counter.desk.step(None)
+        counter.clock.advance_s(1.5)
+        counter.desk.step(None)
+        counter.hold(Switch.HELP, down=False)
+        counter.desk.step(None)
+    lit = []
+    for _ in range(120):
+        counter.desk.step(None)
+        lit.append(counter.level(BLUE))
+        counter.clock.advance_s(0.5)
+    assert (8 if hinted else 0) == sum(level == pytest.approx(0.25, abs=0.01) for level in lit)
+    assert max(lit) < 0.3
+    counter.clock.advance_s(600.0)
+    counter.desk.step(None)
+    assert 0.0 == counter.level(BLUE)
+    counter.desk.close()
+    counter.pins.close()

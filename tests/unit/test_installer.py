@@ -38,6 +38,7 @@ def test_patterns_are_told_in_words() -> None:
         "blue, blinking every 2 s",
         "blue, dim, steady",
         "amber, 2 short flashes every 5 s",
+        "blue, dim, blinking every 30 s",
     ] == [describe(pattern) for pattern in PATTERNS.values()]
 
 
