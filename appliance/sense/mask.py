@@ -23,12 +23,13 @@ class Mask:
 
     Args:
         view: the [view] section; positions are shares of the whole picture.
+        cropped: frames come cropped from the sensor: nothing is to be cut away, and positions are moved accordingly.
 
     Raises:
         ConfigInvalid: a crop without area, or a polygon with an odd number of values or fewer than three corners.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, *, cropped: bool = False) -> None:
         left, top, right, bottom = view.crop if len(view.crop) == 4 else (0.0, 0.0, 1.0, 1.0)
         if len(view.crop) not in {0, 4} or right - left < CROP_SHARE_MIN or bottom - top < CROP_SHARE_MIN:
             raise ConfigInvalid(f"view.crop: {list(view.crop)} is no area", "Give left, top, right, bottom, or [].")
@@ -38,6 +39,9 @@ class Mask:
             )
         self._crop = (left, top, right, bottom)
         self._staff = np.array(view.staff, np.float64).reshape(-1, 2)
+        if cropped:
+            self._staff = (self._staff - (left, top)) / (right - left, bottom - top)
+            self._crop = (0.0, 0.0, 1.0, 1.0)
 
     @property
     def empty(self) -> bool:

@@ -24,12 +24,14 @@ class PiCamera:
     Args:
         camera: width, height and rate asked for.
         clock: the monotonic clock the sensor's stamps are compared with.
+        crop: left, top, right, bottom of what the sensor shall read out, shares of the picture; empty: all. Frames are
+            then that much smaller, and nothing else ever reaches memory.
 
     Raises:
         CameraMissing: picamera2 is not installed; on enter, when no camera answers.
     """
 
-    def __init__(self, camera: Camera, clock: Clock) -> None:
+    def __init__(self, camera: Camera, clock: Clock, crop: tuple[float, ...] = ()) -> None:
         try:
             from picamera2 import Picamera2  # noqa: PLC0415  # exists on a Raspberry Pi only
         except ImportError as error:
@@ -42,6 +44,7 @@ class PiCamera:
         self._clock = clock
         self._index = 0
         self.rate_hz = float(camera.rate_hz)
+        self.crop = crop
         self.dropped = 0
 
     def __enter__(self) -> Self:
@@ -51,13 +54,33 @@ class PiCamera:
             raise CameraMissing(
                 f"picamera2: {error}", "Check the ribbon cable; `rpicam-hello` shows the camera."
             ) from error
-        size = (self._camera.width, self._camera.height)
+        left, top, right, bottom = self.crop or (0.0, 0.0, 1.0, 1.0)
+        size = (_even(self._camera.width * (right - left)), _even(self._camera.height * (bottom - top)))
         # picamera2 names formats by bit order: its BGR888 is R, G, B in memory (Picamera2 manual, 4.2.2).
         main = {"size": size, "format": "BGR888"}
         configuration = self._device.create_video_configuration(main=main, controls={"FrameRate": self.rate_hz})
         self._device.configure(configuration)
+        if self.crop:  # set before the start, so that no frame is read without it
+            self._device.set_controls({"ScalerCrop": self._sensor_rectangle()})
         self._device.start()
         return self
+
+    def _sensor_rectangle(self) -> tuple[int, int, int, int]:
+        """x, y, width, height of the crop on the sensor, in the units of ScalerCropMaximum (Picamera2 manual, App. C).
+
+        The whole picture is the largest one of its shape in the middle of that.
+        """
+        x, y, width, height = self._device.camera_properties["ScalerCropMaximum"]
+        scale = min(width / self._camera.width, height / self._camera.height)
+        whole = (scale * self._camera.width, scale * self._camera.height)
+        x, y = x + (width - whole[0]) / 2, y + (height - whole[1]) / 2
+        left, top, right, bottom = self.crop
+        return (
+            round(x + left * whole[0]),
+            round(y + top * whole[1]),
+            round((right - left) * whole[0]),
+            round((bottom - top) * whole[1]),
+        )
 
     def __exit__(self, *_: object) -> None:
         if self._device is not None:
@@ -89,3 +112,8 @@ class PiCamera:
             request.release()
         self._index += 1
         return Frame(image, at_s, self._index - 1)
+
+
+def _even(pixels: float) -> int:
+    """The nearest even number: what the camera's pipeline takes as a width or height."""
+    return 2 * round(pixels / 2)

@@ -6,7 +6,7 @@ from appliance.clock import Clock
 from appliance.sense.frame import FrameSource
 from appliance.sense.lamp import CameraPower, LampedSource
 from appliance.sense.mask import Mask, MaskedSource
-from appliance.sense.source import open_source
+from appliance.sense.source import is_cropped, open_source
 from appliance.settings import Settings
 
 
@@ -17,4 +17,6 @@ def open_view(settings: Settings, power: CameraPower, clock: Clock) -> FrameSour
         CameraMissing: as `open_source`.
         ConfigInvalid: a view that makes no sense.
     """
-    return MaskedSource(LampedSource(open_source(settings.camera, clock), power), Mask(settings.view))
+    Mask(settings.view)  # a view that makes no sense opens nothing
+    source = open_source(settings.camera, clock, settings.view.crop)
+    return MaskedSource(LampedSource(source, power), Mask(settings.view, cropped=is_cropped(source)))

@@ -16,7 +16,7 @@ from appliance.errors import CameraMissing, CameraStalled, ClipInvalid
 from appliance.sense import camera as camera_module
 from appliance.sense.clip import ClipSource, clip_seconds
 from appliance.sense.paced import PacedSource
-from appliance.sense.source import open_source
+from appliance.sense.source import is_cropped, open_source
 from appliance.settings import Camera
 
 RATE_HZ = 25.0
@@ -145,6 +145,7 @@ class FakePicamera2:
     """picamera2's documented surface (Picamera2 manual, 6.3): requests with an array and metadata."""
 
     stamps_s = (9.90, 9.99)
+    camera_properties = {"ScalerCropMaximum": (16, 0, 4608, 2592)}  # noqa: RUF012  # as the camera module 3 has it
     log: list[str] = []  # noqa: RUF012  # one camera, one log
 
     def __init__(self) -> None:
@@ -158,6 +159,10 @@ class FakePicamera2:
         """Note size, format and rate."""
         main = configuration["main"]
         self.log.append(f"{main['size']} {main['format']} {configuration['controls']['FrameRate']}")
+
+    def set_controls(self, controls: dict[str, Any]) -> None:
+        """Note it."""
+        self.log.append(str(controls))
 
     def start(self) -> None:
         """Note it."""
@@ -204,6 +209,18 @@ def test_the_pi_camera_speaks_picamera2(monkeypatch: pytest.MonkeyPatch) -> None
         with pytest.raises(CameraStalled, match="no frame within 2 s"):
             camera.read()
     assert ["(640, 480) BGR888 60.0", "start", "release", "release", "stop", "close"] == FakePicamera2.log
+
+
+def test_the_pi_camera_reads_only_the_crop_out_of_its_sensor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crop is set on the sensor before the start, in the middle 4:3 of it, and frames are that much smaller."""
+    module = types.ModuleType("picamera2")
+    module.Picamera2 = FakePicamera2  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "picamera2", module)
+    FakePicamera2.log.clear()
+    with open_source(Camera(source="picamera2", rate_hz=60), FakeClock(), (0.25, 0.0, 1.0, 0.5)) as camera:
+        assert is_cropped(camera)
+    # 4:3 of 2592 rows is 3456 columns, from 16 + 576 on; a quarter of them is left out.
+    assert ["(480, 240) BGR888 60.0", "{'ScalerCrop': (1456, 0, 2592, 1296)}", "start"] == FakePicamera2.log[:3]
 
 
 def test_without_picamera2_the_advice_is_apt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,17 @@ def test_a_crop_keeps_its_part_only() -> None:
     assert np.array_equal(shown[240:, 160:], kept)
 
 
+def test_a_crop_in_the_sensor_masks_the_same_place() -> None:
+    """A frame cropped by the sensor and one cropped here show the same pixels, black in the same place."""
+    view = View(crop=(0.25, 0.0, 1.0, 0.5), staff=(0.2, 0.0, 0.5, 0.0, 0.5, 0.4, 0.2, 0.4))
+    whole = picture()
+    height, width = whole.shape[:2]
+    here = Mask(view).apply(frame(whole.copy())).image
+    there = Mask(view, cropped=True).apply(frame(np.ascontiguousarray(whole[: height // 2, width // 4 :]))).image
+    assert np.array_equal(here, there)
+    assert not np.array_equal(here, whole[: height // 2, width // 4 :])
+
+
 @pytest.mark.parametrize(
     "view", [View(staff=(0.1, 0.1, 0.9)), View(staff=(0.1, 0.1, 0.9, 0.9)), View(crop=(0.5, 0, 0.5, 1))]
 )
