@@ -44,6 +44,9 @@ DURATION_MIN_S = 0.5
 DURATION_MAX_S = 8.0
 """A movement that holds longer becomes the neutral face; it is told when this is reached."""
 
+SMOOTH_S = 0.15
+"""The course is smoothed over at most five frames and at most this long: a slow camera's rise is a few frames."""
+
 SPEED_MIN = 0.05
 """Height over the time from foot to half height, eye distances a second: half an action unit's worth a second. A face
 that drifts with a swaying head stayed below 0.03 on warped portraits."""
@@ -137,7 +140,9 @@ class SustainedSpotter:
             return None
         size = float(np.sqrt((self._direction**2).sum(axis=1)).max())
         times, course = project(samples, self._direction, self._noise, size)
-        smooth = np.convolve(np.pad(course, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+        side = min(2, round(SMOOTH_S / 2 * len(times) / (times[-1] - times[0])))
+        count = 2 * side + 1
+        smooth = np.convolve(np.pad(course, side, mode="edge"), np.ones(count) / count, mode="valid")
         found = measure(times, smooth, int(smooth.argmax()))
         brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
         if brief or size * self._peak < SPEED_MIN * found.rise_s:

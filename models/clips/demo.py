@@ -10,7 +10,7 @@ import cv2
 from appliance.errors import InklingError
 from appliance.sense.lock import PACKAGED_FOLDER
 from models.clips.film import film
-from models.clips.portrait import HEIGHT, WIDTH, portrait
+from models.clips.portrait import Portrait, portrait
 from models.clips.progress import Progress
 from models.clips.script import Planted, Script
 
@@ -50,26 +50,27 @@ def demo_clip(folder: Path = FOLDER) -> Path:
     clip = folder / "demo.avi"
     if not clip.with_suffix(".json").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        write(clip, DEMO)
+        write(clip, DEMO, RATE_HZ, portrait())
     return clip
 
 
-def write(clip: Path, script: Script) -> None:
-    """Write `script` as MJPEG to `clip` and its truth beside it; a bar on stderr when that is a terminal."""
-    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), RATE_HZ, (WIDTH, HEIGHT))
+def write(clip: Path, script: Script, rate_hz: int, stage: Portrait) -> None:
+    """Write `script`, played on `stage`, as MJPEG to `clip` and its truth beside it; a bar on a terminal's stderr."""
+    height, width = stage.image.shape[:2]
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), rate_hz, (width, height))
     writer.set(cv2.VIDEOWRITER_PROP_QUALITY, QUALITY)
     if not writer.isOpened():
         raise ClipUnwritten(f"{clip}: cannot be written", "Free some disk space, or clone where you may write.")
-    total = round(script.seconds * RATE_HZ)
+    total = round(script.seconds * rate_hz)
     with Progress("making the demo clip", total) as bar:
-        for image in film(portrait(), script, RATE_HZ, SEED):
+        for image in film(stage, script, rate_hz, SEED):
             writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
             bar.step()
     writer.release()
     truth = {
-        "fps": RATE_HZ,
+        "fps": rate_hz,
         "frames": total,
-        "size": [WIDTH, HEIGHT],
+        "size": [width, height],
         "expressions": [each.truth() for each in script.expressions],
         "blinks_s": list(script.blinks_s),
     }

@@ -42,6 +42,18 @@ QEMU's names have at most 55 letters (docs/specs/fw_cfg): hence the short name o
 """
 WANTED = "systemd.wants=a.service"
 
+LIVE = """
+[camera]
+source = "/dev/video0"
+rate_hz = 10
+[cue]
+device = "tower"
+port = "/dev/ttyUSB0"
+[policy]
+shadow = false
+"""
+"""Settings of a counter with vivid as its camera, the tower on the USB serial line, and its light on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

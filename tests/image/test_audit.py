@@ -9,22 +9,13 @@ from typing import Any
 import pytest
 
 from tests.image.conftest import Site
-from tests.image.counter import Counter, until
+from tests.image.counter import LIVE, Counter, until
 from tests.image.media import make_media
 from tests.image.packets import read
 from tests.image.sandbox import probe
 
 HERE = Path(__file__).resolve().parent
-SETTINGS = """
-[camera]
-source = "/dev/video0"
-rate_hz = 10
-[cue]
-device = "tower"
-port = "/dev/ttyUSB0"
-[policy]
-shadow = false
-"""
+SETTINGS = LIVE
 OUTSIDE = "10.0.2.3"
 """Another address on the guest's network: QEMU's own name server."""
 RUN_S = 120

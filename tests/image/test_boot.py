@@ -8,26 +8,19 @@ from typing import Any
 
 import pytest
 
-from models.clips.demo import demo_clip
+from models.clips.demo import write
+from models.clips.script import Planted, Script
+from models.clips.sets import face
 from provisioning.image.layout import offset
 from provisioning.tools import Refused, run
 from tests.image.conftest import DEVICE, Site
-from tests.image.counter import Counter, until
+from tests.image.counter import LIVE, Counter, until
 from tests.image.media import make_media
 from tests.image.sandbox import start_probe
 
 HERE = Path(__file__).resolve().parent
 CLIP = "/run/media/planted.avi"
-SETTINGS = """
-[camera]
-source = "/dev/video0"
-rate_hz = 10
-[cue]
-device = "tower"
-port = "/dev/ttyUSB0"
-[policy]
-shadow = false
-dwell_s = 0.5
+SETTINGS = f"""{LIVE}dwell_s = 0.5
 threshold = 0.5
 [privacy]
 bucket_s = 0
@@ -35,6 +28,13 @@ visits_min = 0
 window_minutes = 1
 """
 """The limits that hold single events back are off: here the way of one event is to be seen."""
+SLOW_HZ = 5
+SLOW = Script(
+    seconds=60.0,
+    expressions=tuple(Planted((4, 7), at_s, at_s + 0.8, at_s + 4.5, 0.06, 2.5) for at_s in (10.0, 27.0, 44.0)),
+    sway_px=1.0,
+)
+"""Frowns that hold, at a rate that an emulated processor can follow: a Pi reads 60 frames a second, this one a few."""
 SERVICES = "inkling-sense inkling-publish"
 READY_S = 600
 
@@ -43,7 +43,9 @@ READY_S = 600
 def booted(counter: Counter, site: Site) -> Counter:
     """The counter, started for the first time with vivid as its camera; both services ready."""
     guest = {path.name: path.read_bytes() for path in (HERE / "guest").glob("*.py")}
-    media = make_media(counter.folder / "media.img", {**guest, "planted.avi": demo_clip().read_bytes()})
+    planted = counter.folder / "planted.avi"
+    write(planted, SLOW, SLOW_HZ, face())
+    media = make_media(counter.folder / "media.img", {**guest, "planted.avi": planted.read_bytes()})
     begun_s = time.monotonic()
     counter.boot(media=[media])
     counter.check("modprobe vivid && until [ -e /dev/video0 ]; do sleep 0.2; done", 60)
