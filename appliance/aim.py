@@ -36,6 +36,9 @@ WORDS: dict[NoReading | None, tuple[str, Light]] = {
 """Reason -> (advice, light): steady amber is good, blinking is turned or far, flashing is dark, dim blue is slow."""
 
 LINE_S = 0.5
+GOOD_LINES = 2
+EMPTY_S = 1.0
+"""A second of a good face, and a second of the empty place for the signature."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,11 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Guide for the given time, then print the view's signature; 0 if the last view was good, 1 if not."""
+    """Guide, then print the view's signature; 0 if a face was read well and then left the view, else 1."""
     settings = load(options.config)
     clock = SystemClock()
     scene = Scene()
-    words = ""
+    good = empty = 0
     with ExitStack() as stack:
         device = stack.enter_context(open_device(settings.cue, clock))
         player = Player(device, clock)
@@ -65,13 +68,22 @@ def main(options: argparse.Namespace) -> int:
             frames += 1
             if not seen.face:
                 scene.add(frame)
+                empty += 1
             if clock.monotonic_s() >= next_s:
                 sys.stdout.write(f"{meter(seen)}  {frames / LINE_S:3.0f} fps  {words}\n")
                 sys.stdout.flush()
+                good += words.startswith("good")
                 next_s, frames = clock.monotonic_s() + LINE_S, 0
-    sys.stdout.write("Step out of view for the last seconds, then copy this line under [view]:\n")
+        rate_hz = source.rate_hz
+    if good < GOOD_LINES:
+        sys.stdout.write("No face was read well for a second. Follow the advice above and run it again.\n")
+        return 1
+    if empty < EMPTY_S * rate_hz:
+        sys.stdout.write("Nobody left the view, so it has no signature. Run it again and step aside at the end.\n")
+        return 1
+    sys.stdout.write("Copy this line under [view], so that a moved camera is noticed:\n")
     sys.stdout.write(f'signature = "{scene.signature().hex()}"\n')
-    return 0 if words.startswith("good") else 1
+    return 0
 
 
 def advise(seen: Seen) -> tuple[str, Light]:

@@ -6,9 +6,10 @@ import argparse
 import socket
 from pathlib import Path
 
+import cv2
 import pytest
 
-from appliance import doctor
+from appliance import aim, doctor
 from appliance.aim import WORDS, advise, meter
 from appliance.clock import FakeClock
 from appliance.config import build
@@ -17,6 +18,9 @@ from appliance.cue.pattern import PATTERNS, Shown
 from appliance.cuetool import describe, play_all
 from appliance.events import Light, NoReading, Seen
 from appliance.settings import Settings
+from models.clips.film import film
+from models.clips.script import Script
+from models.clips.sets import SIZE_PX, face, without_face
 
 
 def test_every_light_is_played_once_and_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,6 +71,27 @@ def config(tmp_path: Path, **sections: dict[str, object]) -> argparse.Namespace:
     path = tmp_path / "inkling.toml"
     path.write_text("".join(lines).replace("'", '"'))
     return argparse.Namespace(config=path)
+
+
+@pytest.mark.parametrize(("leaves", "status", "last"), [(True, 0, "signature ="), (False, 1, "Nobody left the view")])
+def test_aiming_reads_a_real_face_and_takes_the_signature_of_the_empty_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, leaves: bool, status: int, last: str
+) -> None:
+    """Through the whole chain: a face is good, and only once it has left is there a signature to copy."""
+    stage, rest = face(), without_face(face()) if leaves else face()
+    clip = tmp_path / "counter.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 30, SIZE_PX)
+    for shown in (stage, rest):
+        for image in film(shown, Script(seconds=2.5), 30.0, seed=1):
+            writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    writer.release()
+    options = config(tmp_path, camera={"source": str(clip), "rate_hz": 30}, cue={"device": "silent"})
+    options.seconds = 60.0
+    assert status == aim.main(options)
+    told = capsys.readouterr().out.splitlines()
+    assert any("#####" in line and "good" in line for line in told)
+    assert told[-1].startswith(last)
+    assert "0" * 24 not in told[-1]
 
 
 def test_the_doctor_gives_each_part_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
