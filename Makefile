@@ -19,7 +19,7 @@ run: setup  ## set up, then play a clip (CLIP=file, CAMERA=/dev/video0 or picame
 	@$(BIN)/inkling run $(if $(CLIP),--clip "$(CLIP)") $(if $(CAMERA),--camera "$(CAMERA)")
 
 test: $(VENV)/.test fetch  ## set up, then run every check and every test
-	@sh provisioning/need.sh mosquitto nats-server rabbitmq-server openssl faketime unshare:util-linux ip:iproute2 mosquitto_sub:mosquitto-clients node:nodejs npm mcopy:mtools mkfs.vfat:dosfstools sgdisk:gdisk mke2fs:e2fsprogs systemd-analyze:systemd
+	@sh provisioning/need.sh chromium mosquitto nats-server rabbitmq-server openssl faketime unshare:util-linux ip:iproute2 mosquitto_sub:mosquitto-clients node:nodejs npm mcopy:mtools mkfs.vfat:dosfstools sgdisk:gdisk mke2fs:e2fsprogs systemd-analyze:systemd
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest $(TESTS)
 
