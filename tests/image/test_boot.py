@@ -108,6 +108,11 @@ def test_a_planted_clip_becomes_an_event(booted: Counter, site: Site) -> None:
     def event() -> list[dict[str, Any]]:
         return [each for each in site.broker.events() if each["kind"] in {"micro", "sustained"}]
 
-    until(event, READY_S, "an event of the clip arrives")
+    try:
+        until(event, READY_S, "an event of the clip arrives")
+    except AssertionError:
+        print(site.broker.last("health"), site.broker.last("window"), site.broker.last("fault"))
+        print(booted.ask(f"systemctl status --no-pager {SERVICES}; ls -l /run/media").out)
+        raise
     assert {"negative", "positive", "surprise"} >= {each["expr"] for each in event()}
     until(lambda: b"\x12" in booted.tower[before:], READY_S, "the yellow lamp is switched on")
