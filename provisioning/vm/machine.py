@@ -29,13 +29,15 @@ class Wiring:
     """What is plugged in, beside the card (a raw file's path, or an `nbd+unix:` address).
 
     media: raw disks given read-only; credentials: name -> content, given to systemd (systemd.system-credentials(7));
-    capture: file for the packets, None for none; network: False for none.
+    capture: file for the packets, None for none; own_time: the guest's clock counts its instructions, a nanosecond
+    each (QEMU's -icount), so that a guest that is slow to emulate is late for nothing.
     """
 
     card: str
     media: Sequence[Path] = ()
     credentials: Mapping[str, str] = field(default_factory=dict)
     capture: Path | None = None
+    own_time: bool = False
 
 
 class Machine:
@@ -88,7 +90,11 @@ class Machine:
             "-m",
             str(MEMORY_MIB),
         ]
-        words += ["-accel", "tcg,thread=multi", "-display", "none", "-monitor", "none", "-no-reboot", "-no-user-config"]
+        if wiring.own_time:
+            words += ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=on"]
+        else:
+            words += ["-accel", "tcg,thread=multi"]
+        words += ["-display", "none", "-monitor", "none", "-no-reboot", "-no-user-config"]
         words += ["-kernel", str(start.kernel), "-initrd", str(start.initrd), "-append", start.command_line]
         words += ["-chardev", f"file,id=console,path={self.console},append=on", "-serial", "chardev:console"]
         words += ["-qmp", f"unix:{self.folder / 'qmp.sock'},server=on,wait=off"]

@@ -22,6 +22,8 @@ HERE = Path(__file__).resolve().parent
 CLIP = "/run/media/planted.avi"
 SETTINGS = f"""{LIVE}dwell_s = 0.5
 threshold = 0.5
+[mqtt]
+keepalive_s = 300
 [privacy]
 bucket_s = 0
 visits_min = 0
@@ -36,7 +38,7 @@ SLOW = Script(
 )
 """Frowns that hold, at a rate that an emulated processor can follow: a Pi reads 60 frames a second, this one a few."""
 SERVICES = "inkling-sense inkling-publish"
-READY_S = 600
+READY_S = 1800
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def booted(counter: Counter, site: Site) -> Counter:
     write(planted, SLOW, SLOW_HZ, face())
     media = make_media(counter.folder / "media.img", {**guest, "planted.avi": planted.read_bytes()})
     begun_s = time.monotonic()
-    counter.boot(media=[media])
+    counter.boot(media=[media], own_time=True)
     counter.check("modprobe vivid && until [ -e /dev/video0 ]; do sleep 0.2; done", 60)
     until(lambda: active(counter), READY_S, "both services are ready")
     print(f"\nboth services ready {time.monotonic() - begun_s:.0f} s after power on")
