@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from appliance import settings
 from appliance.config import build
 from appliance.cue.pattern import PATTERNS
-from appliance.printed.__main__ import sheets
+from appliance.drawing import sheet
+from appliance.errors import ConfigInvalid
+from appliance.printed.__main__ import pages, sheets
+from appliance.printed.pdf import pdf
 from appliance.printed.words import WORDS
 from appliance.settings import Settings
 from tests.boundary.source import ROOT
@@ -34,6 +38,51 @@ def chosen(**keys: object) -> Settings:
 def test_the_committed_sheets_are_current(name: str) -> None:
     """The card and sign in docs are what the code draws from the default configuration (`make card`)."""
     assert (ROOT / "docs" / name).read_text() == sheets(Settings())[name]
+
+
+@pytest.mark.parametrize("name", ["staff-card.pdf", "customer-sign.pdf"])
+def test_the_committed_pages_are_current(name: str) -> None:
+    """The PDFs in docs are byte for byte what the code makes of the default configuration (`make card`)."""
+    assert (ROOT / "docs" / name).read_bytes() == pages(Settings())[name]
+
+
+@pytest.mark.parametrize("languages", [["en", "de"], ["fr", "es"], ["af", "en"]])
+def test_a_page_holds_the_sheets_words_as_text(languages: list[str]) -> None:
+    """Each PDF has one page of A5 or A4, and every line of its drawing as text that can be searched and read aloud."""
+    settings = chosen(mode="notice", languages=languages, contact="Shop (back), 1 High Street")
+    for name, size in (("staff-card", b"[0 0 419.5276 595.2756]"), ("customer-sign", b"[0 0 595.2756 841.8898]")):
+        page = pages(settings)[f"{name}.pdf"]
+        assert (1, True) == (page.count(b"/Type /Page "), b"/MediaBox " + size in page)
+        drawn = [each.text for each in ET.fromstring(sheets(settings)[f"{name}.svg"]) if each.tag.endswith("text")]  # noqa: S314
+        told = re.findall(rb"Tm \((.*?)\) Tj", page)
+        assert drawn == [re.sub(r"\\([()\\])", r"\1", each.decode("cp1252")) for each in told]
+
+
+def test_a_page_says_rightly_where_each_of_its_objects_begins() -> None:
+    """Every offset of the cross-reference table, and the table's own, leads to what it names."""
+    page = pages(Settings())["staff-card.pdf"]
+    offsets = [int(each) for each in re.findall(rb"(\d{10}) 00000 n", page)]
+    assert 7 == len(offsets)
+    for number, offset in enumerate(offsets, 1):
+        assert page[offset:].startswith(b"%d 0 obj" % number)
+    assert page[int(re.findall(rb"startxref\n(\d+)", page)[0]) :].startswith(b"xref")
+    length, content = re.findall(rb"/Length (\d+) >>\nstream\n(.*?)\nendstream", page, re.DOTALL)[0]
+    assert int(length) == len(content)
+
+
+def test_a_letter_the_page_cannot_set_is_told() -> None:
+    """A contact in letters that PDF's own fonts lack gives one line with the letter and what to do."""
+    with pytest.raises(ConfigInvalid, match=r"'Ω' cannot be set .*Print the SVG from a browser"):
+        pages(chosen(mode="notice", contact="Ωmega"))
+
+
+@pytest.mark.parametrize(
+    "shape", ['<line x1="0"/>', '<path d="M 0 0 c 1 1" fill="none" stroke="#222" stroke-width="1"/>']
+)
+def test_a_shape_without_a_form_in_the_page_is_refused(shape: str) -> None:
+    """A shape the PDF cannot show stops it instead of being left out."""
+    with pytest.raises(ValueError, match="has no form in the PDF"):
+        pdf(sheet(10, 10, [shape]), "x")
 
 
 @pytest.mark.parametrize(("mode", "languages"), [*product(MODES, (["en", "de"], ["fr", "es"], ["af", "en"]))])
@@ -69,8 +118,11 @@ def test_the_card_shows_every_light_that_can_come() -> None:
     ],
 )
 def test_another_configuration_is_another_sheet(keys: dict[str, dict[str, object]], name: str) -> None:
-    """Mode, languages, quiet hours, trial and kind of light change what is printed."""
-    assert sheets(Settings())[name] != sheets(build(keys, Settings))[name]
+    """Mode, languages, quiet hours, trial and kind of light change what is printed, as SVG and as PDF."""
+    other = build(keys, Settings)
+    assert sheets(Settings())[name] != sheets(other)[name]
+    page = name.replace("svg", "pdf")
+    assert pages(Settings())[page] != pages(other)[page]
 
 
 def test_no_sign_says_what_may_not_be_said() -> None:
