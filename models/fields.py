@@ -1,43 +1,13 @@
-"""Action units as motion fields: our own Gaussian blobs, and which units make which class.
+"""Which action units make which class and which group: the rules of EMFACS and CASME II (Yan et al. 2014).
 
-Face crop = unit square, y down, brow line at y = .17, mouth at y = .77, midline at x = .5. A blob is
-(x, y, sx, sy, du, dv) for the image-left half; the right half mirrors it with the sign of du changed. Positions
-follow the Facial Action Coding System (Ekman, Friesen, Hager 2002); the class rules follow EMFACS and CASME II (Yan et
-al. 2014). The table is the design page's (model.md): it was written after class-mean maps of a public test set had been
-seen, which the model card states.
+Where each unit moves the skin is in `appliance.sense.units`. The weights are the design page's (model.md): they were
+written after class-mean maps of a public test set had been seen, which the model card states.
 """
 
 from __future__ import annotations
 
 from appliance.events import Action
-
-Blob = tuple[float, float, float, float, float, float]
-
-UNITS: dict[int, tuple[Blob, ...]] = {
-    1: ((0.38, 0.14, 0.09, 0.09, 0.05, -1.0),),
-    2: ((0.19, 0.15, 0.10, 0.09, -0.05, -1.0),),
-    4: ((0.33, 0.17, 0.13, 0.08, 0.35, 1.0),),
-    5: ((0.28, 0.27, 0.08, 0.03, 0.0, -0.6),),
-    6: ((0.20, 0.45, 0.11, 0.08, 0.1, -0.6), (0.28, 0.34, 0.08, 0.03, 0.0, -0.4)),
-    7: ((0.28, 0.33, 0.08, 0.03, 0.1, -0.6), (0.28, 0.27, 0.08, 0.025, 0.0, 0.35)),
-    9: (
-        (0.42, 0.48, 0.07, 0.11, 0.0, -0.8),
-        (0.38, 0.22, 0.08, 0.06, 0.2, 0.5),
-        (0.38, 0.68, 0.09, 0.06, 0.0, -0.5),
-    ),
-    10: ((0.41, 0.70, 0.09, 0.06, 0.0, -0.9), (0.34, 0.60, 0.08, 0.08, 0.0, -0.5)),
-    12: ((0.33, 0.76, 0.09, 0.07, -0.7, -0.8), (0.22, 0.62, 0.11, 0.10, -0.2, -0.7)),
-    14: ((0.33, 0.77, 0.06, 0.06, -0.6, 0.05),),
-    15: ((0.34, 0.79, 0.08, 0.07, -0.1, 0.8),),
-    16: ((0.42, 0.85, 0.10, 0.05, 0.0, 0.7),),
-    17: ((0.44, 0.92, 0.14, 0.07, 0.0, -0.9), (0.44, 0.83, 0.10, 0.04, 0.0, -0.6)),
-    18: ((0.35, 0.78, 0.08, 0.06, 0.6, 0.0),),
-    20: ((0.33, 0.78, 0.10, 0.07, -0.9, 0.15),),
-    24: ((0.42, 0.74, 0.10, 0.03, 0.0, 0.4), (0.42, 0.82, 0.10, 0.03, 0.0, -0.4)),
-    25: ((0.42, 0.84, 0.10, 0.04, 0.0, 0.7),),
-    26: ((0.42, 0.92, 0.20, 0.10, 0.0, 1.0),),
-    45: ((0.28, 0.28, 0.08, 0.035, 0.0, 1.0),),
-}
+from appliance.sense.units import UNITS
 
 BLOBS_MAX = max(len(blobs) for blobs in UNITS.values())
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from appliance.events import Action
 from appliance.sense.frame import F32
 from appliance.sense.normalise import strain
-from models.fields import BLOBS_MAX, CLASSES, GROUPS, PRIORS, SPEECH_UNITS, UNILATERAL, UNITS
+from appliance.sense.units import UNITS
+from models.fields import BLOBS_MAX, CLASSES, GROUPS, PRIORS, SPEECH_UNITS, UNILATERAL
 
 CELLS = 28
 UNITS_MAX = 7

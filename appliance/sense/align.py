@@ -54,17 +54,16 @@ def to_crop(landmarks: Landmarks) -> F32:
     return fit_similarity(np.concatenate(rows), TEMPLATE)
 
 
-def fit_similarity(source: F32, target: F32, weights: F32 | None = None) -> F32:
+def fit_similarity(source: F32, target: F32) -> F32:
     """The similarity float32 [2, 3] with least squared error from `source` to `target`, both [n, 2].
 
-    Without reflection; as complex numbers: target = a source + b. `weights` float32 [n] default to 1.
+    Without reflection; as complex numbers: target = a source + b.
     """
-    share = np.full(len(source), 1.0 / len(source)) if weights is None else weights / max(float(weights.sum()), 1e-9)
     s = source[:, 0].astype(np.float64) + 1j * source[:, 1]
     t = target[:, 0].astype(np.float64) + 1j * target[:, 1]
-    s_mean, t_mean = (share * s).sum(), (share * t).sum()
+    s_mean, t_mean = s.mean(), t.mean()
     s, t = s - s_mean, t - t_mean
-    a = (share * t * s.conj()).sum() / max(float((share * (s * s.conj()).real).sum()), 1e-9)
+    a = (t * s.conj()).sum() / max(float((s * s.conj()).real.sum()), 1e-9)
     b = t_mean - a * s_mean
     return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]], np.float32)
 

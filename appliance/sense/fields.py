@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.sense.frame import F32
-from appliance.sense.motion import CELLS
+from appliance.sense.head import CELLS
 
 AROUND_S = 0.02
 """Fields this far round a moment are averaged: less flow noise, and no movement is that fast."""

@@ -1,8 +1,7 @@
 """What moved in the face since the reference frame, with the head's own motion taken out.
 
 Dense inverse search flow (Kroeger et al. 2016) between the reference crop and the present one, pooled to 28 x 28
-cells; a similarity fitted robustly to the cells that facial muscles hardly move is the head, and is subtracted.
-Richer models of the head (affine, homography) were measured to eat the expression itself (model.md).
+cells; what of it is the head's (`head`) is subtracted.
 """
 
 from __future__ import annotations
@@ -13,36 +12,13 @@ from typing import Any, cast
 import cv2
 import numpy as np
 
-from appliance.sense.align import fit_similarity
-from appliance.sense.frame import CROP_PX, F32, U8, Aligned
+from appliance.sense.frame import F32, U8, Aligned
+from appliance.sense.head import CELLS, STABLE, head_motion
 from appliance.sense.pixels import PATCHES, cell_means, lit_like, patch_means
-
-CELLS = 28
-"""Cells a side of a motion field: the input size of the expression net."""
-
-ROBUST_ROUNDS = 3
-ROBUST_SCALE = 0.01
-"""Cauchy weights with a scale of 1 % of the eye distance: a tenth of a full action unit."""
 
 FAR_MOTION, FAR_SHARE = 0.1, 0.012
 """No micro-expression moves skin as far as a full action unit; more than ten cells of 784 that go so far are a hand
 passing, or a laugh (.03 to .07 of the cells for drawn hands; speech stayed at .009)."""
-
-_SIDE = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
-_GRID = np.stack(np.meshgrid(_SIDE, _SIDE), axis=-1).reshape(-1, 2)
-"""Cell centres [784, 2], x then y, as shares of the crop's side."""
-
-
-def _stable_cells() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Nose and outer cheeks: where the action-unit fields of model.md are weakest. bool [784]."""
-    x, y = np.abs(_GRID[:, 0] - 0.5), _GRID[:, 1]
-    nose = (x < 0.09) & (y > 0.24) & (y < 0.56)
-    cheeks = (x > 0.26) & (x < 0.42) & (y > 0.36) & (y < 0.60)
-    stable: np.ndarray[tuple[int], np.dtype[np.bool_]] = nose | cheeks
-    return stable
-
-
-STABLE = _stable_cells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +64,16 @@ class MotionMeter:
             raise LookupError("no reference: call refer_to first")
         flow = cast("F32", self._flow.calc(self._reference, lit_like(aligned.gray, self._patches), None))
         cells = cell_means(flow, CELLS).reshape(-1, 2)
-        return without_head(cells / np.float32(aligned.iod_px), aligned.iod_px, aligned.at_s)
+        return without_head(cells / np.float32(aligned.iod_px), aligned.at_s)
 
 
-def without_head(cells: F32, iod_px: float, at_s: float) -> Motion:
-    """`cells`, float32 [784, 2] displacements in inter-ocular distances, with the head's similarity subtracted.
-
-    iod_px: inter-ocular distance in crop pixels.
-    """
-    places = np.asarray(_GRID * (CROP_PX / iod_px), np.float32)
-    source, moved = places[STABLE], cells[STABLE]
-    weights = np.ones(len(source), np.float32)
-    for _ in range(ROBUST_ROUNDS):
-        similarity = fit_similarity(source, source + moved, weights)
-        left = moved - (source @ (similarity[:, :2] - np.eye(2, dtype=np.float32)).T + similarity[:, 2])
-        weights = np.asarray(1.0 / (1.0 + (left**2).sum(axis=1) / ROBUST_SCALE**2), np.float32)
-    head = places @ (similarity[:, :2] - np.eye(2, dtype=np.float32)).T + similarity[:, 2]
-    field = (cells - head).T.reshape(2, CELLS, CELLS).astype(np.float32)
+def without_head(cells: F32, at_s: float) -> Motion:
+    """`cells`, float32 [784, 2] displacements in inter-ocular distances, with the head's own motion subtracted."""
+    moved = head_motion(cells)
+    left = cells - moved
     return Motion(
-        field=field,
-        head=float(np.sqrt((head**2).sum(axis=1).max())),
-        residual=float(np.median(np.sqrt((left**2).sum(axis=1)))),
+        field=left.T.reshape(2, CELLS, CELLS).astype(np.float32),
+        head=float(np.sqrt((moved**2).sum(axis=1).max())),
+        residual=float(np.median(np.sqrt((left[STABLE] ** 2).sum(axis=1)))),
         at_s=at_s,
     )

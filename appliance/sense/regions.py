@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from appliance.sense.frame import F32
-from appliance.sense.motion import CELLS
+from appliance.sense.head import CELLS
 
 PLACES = {
     "inner_brow": (0.38, 0.14),

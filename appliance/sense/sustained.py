@@ -23,8 +23,8 @@ NEUTRAL_RATE_HZ = 10.0
 NEUTRAL_MIN_S = 0.5
 """Half a second of neutral must have been seen first."""
 
-AMPLITUDE_MIN = 0.016
-"""A sixth of a full action unit: what a swaying head leaves after the similarity stays below it."""
+AMPLITUDE_MIN = 0.012
+"""An eighth of a full action unit: what a swaying or turning head leaves stays below it (docs/decisions/0026)."""
 
 NOISE_MIN = 0.002
 """Least slow noise believed, inter-ocular distances."""
@@ -47,8 +47,8 @@ DURATION_MAX_S = 8.0
 SMOOTH_S = 0.15
 """The course is smoothed over at most five frames and at most this long: a slow camera's rise is a few frames."""
 
-SPEED_MIN = 0.05
-"""Height over the time from foot to half height, eye distances a second: half an action unit's worth a second. A face
+SPEED_MIN = 0.035
+"""Height over the time from foot to half height, eye distances a second: a third of an action unit a second. A face
 that drifts with a swaying head stayed below 0.03 on warped portraits."""
 
 

@@ -1,4 +1,4 @@
-"""Presses a button twice a second into the channel, and says on the console which events the outbox has committed."""
+"""Presses a button ten times a second into the channel; says on the console which events the outbox has committed."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from appliance.events import Button
 from appliance.records import ButtonRecord, Record
 from appliance.wire import encode
 
-PERIOD_S = 0.5
+PERIOD_S = 0.1
 
 fifo = os.open("/run/inkling/events", os.O_WRONLY | os.O_NONBLOCK)
 console = open("/dev/ttyAMA0", "w", buffering=1)  # noqa: SIM115  # for as long as the power is there
