@@ -145,6 +145,7 @@ class Light(IntEnum):
     PAUSED = 4
     FAULT = 5
     RELIEF = 6
+    READY = 7
 
 
 class Availability(str, Enum):

@@ -17,6 +17,8 @@ FLASH_GAP_S = 1.0
 LEVEL_STEPS = 16
 """Levels are kept in sixteenths, so that a fade of 0.5 s is a handful of writes."""
 
+READY_S = 4.5
+"""Three short flashes, once."""
 
 RELIEF_S = 30.0
 """A hint that hurries nobody: two dim seconds in half a minute."""
@@ -70,6 +72,7 @@ PATTERNS: dict[Light, Pattern] = {
     Light.PAUSED: Pattern(Colour.BLUE, 0.25, 0.0, 0.0, (), False, "paused"),
     Light.FAULT: Pattern(Colour.AMBER, 1.0, 0.0, 5.0, ((0.0, 0.25), (1.25, 1.5)), False, "fault"),
     Light.RELIEF: Pattern(Colour.BLUE, 0.25, 0.0, RELIEF_S, ((0.0, 2.0),), False, "relief hint"),
+    Light.READY: Pattern(Colour.BLUE, 1.0, 0.0, 1.5, ((0.0, 0.25),), False, "started"),
 }
 """The table of the staff card (docs/staff-card.svg is drawn from it); Light.OFF is dark."""
 

@@ -22,6 +22,7 @@ LIGHTS = {
     "paused": ("blue", "blue, dim: paused"),
     "fault": ("yellow", "amber double flash: fault"),
     "relief": ("blue", "blue, dim, now and then: relief hint"),
+    "ready": ("bold blue", "blue, three short flashes: started"),
 }
 """Light -> (style, words); the words carry the meaning where there is no colour (IEC 60073: never colour alone)."""
 

@@ -43,6 +43,8 @@ def card(settings: Settings) -> str:
     shapes = [text(MARGIN, 16, "The light at this counter", 7, bold=True)]
     y = 26.0
     for light, pattern in PATTERNS.items():
+        if light is Light.READY:
+            continue  # the installer's
         if light is Light.PAUSED and mode not in {Mode.OPT_IN, Mode.NOTICE}:
             continue
         shapes += _row(y, pattern, MEANINGS[light], tower=settings.cue.device == "tower")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.cue.buttons import Buttons
+from appliance.cue.pattern import READY_S
 from appliance.cue.player import Player
 from appliance.cue.replugged import Replugged
 from appliance.events import Button, FaultCode, Gauge, Light, Mode, Reason, Seen, Tally
@@ -57,6 +58,11 @@ class Desk:
         self._load = Load()
         self._gate = LoadGate(settings.load.staff)
         self._faults: set[FaultCode] = set()
+        self._ready_s = float("-inf")
+
+    def ready(self) -> None:
+        """Everything works for the first time since the start: say so once, where nothing else is to be said."""
+        self._ready_s = self._clock.monotonic_s()
 
     def step(self, seen: Seen | None, outside: frozenset[FaultCode] = frozenset()) -> DeskStep:
         """Take in one frame's result (None: no frame) and the faults found elsewhere; moves the light at once.
@@ -81,14 +87,17 @@ class Desk:
         return DeskStep(step, tuple(records))
 
     def _hint(self, now_s: float, light: Light, *, quiet: bool) -> Light:
-        """`light`, or where that is dark the relief hint while the load is high.
+        """`light`, or where that is dark the word that all works, or the relief hint while the load is high.
 
-        It is dark in `off`, in quiet hours, and where the hard moments behind it are not trusted: in a shadow trial, or
-        after the cue switched itself off.
+        It is dark in `off`, in quiet hours, and the hint also where the hard moments behind it are not trusted: in a
+        shadow trial, or after the cue switched itself off.
         """
+        if light is not Light.OFF or quiet or self._mode is Mode.OFF:
+            return light
+        if now_s - self._ready_s < READY_S:
+            return Light.READY
         trusted = not (self._policy_settings.shadow or self._policy.self_off)
-        hinted = trusted and not quiet and self._mode is not Mode.OFF and self._load.level(now_s) is not Level.OK
-        return Light.RELIEF if hinted and light is Light.OFF else light
+        return Light.RELIEF if trusted and self._load.level(now_s) is not Level.OK else light
 
     def _own_faults(self, now_s: float) -> set[FaultCode]:
         found = {

@@ -63,7 +63,7 @@ class Sensing:
 
     def __init__(self, parts: Parts, clock: Clock) -> None:
         self._parts = parts
-        self.well = False
+        self.well = self._told = False
         self._clock = clock
         self._tallies = Tallies()
         self._allowed = parts.allowed
@@ -78,7 +78,10 @@ class Sensing:
             return False
         step = self._parts.desk.step(seen, eye.faults if eye else frozenset())
         self._allowed = step.policy.reading
-        self.well = eye is None or (not eye.faults and (self.well or seen is not None or not self._allowed))
+        self.well = self._works(seen)
+        if self.well and not self._told:
+            self._told = True
+            self._parts.desk.ready()
         now_s = self._clock.monotonic_s()
         for record in step.records:
             self._parts.outlet.put(now_s, record)
@@ -90,6 +93,10 @@ class Sensing:
         elif self._parts.status:
             self._parts.status.show(seen, step.policy.light, eye.dropped if eye else 0)
         return True
+
+    def _works(self, seen: Seen | None) -> bool:
+        eye = self._parts.eye
+        return eye is None or (not eye.faults and (self.well or seen is not None or not self._allowed))
 
     def _count(self, now_s: float, seen: Seen | None, decisions: tuple[Decision, ...]) -> None:
         if seen is not None:

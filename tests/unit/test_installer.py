@@ -43,6 +43,7 @@ def test_patterns_are_told_in_words() -> None:
         "blue, dim, steady",
         "amber, 2 short flashes every 5 s",
         "blue, dim, blinking every 30 s",
+        "blue, blinking every 1.5 s",
     ] == [describe(pattern) for pattern in PATTERNS.values()]
 
 

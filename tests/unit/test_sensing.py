@@ -12,6 +12,7 @@ import pytest
 
 from appliance.clock import FakeClock
 from appliance.cue.device import open_device
+from appliance.cue.pattern import Shown
 from appliance.events import (
     Decision,
     Expression,
@@ -135,6 +136,43 @@ def test_opt_in_asks_for_no_frame_before_a_press(loop: Loop) -> None:
     while sensing.step():
         pass
     assert {False} == set(eye.asked)
+
+
+def lights_of(sensing: Sensing, clock: FakeClock, seconds: float) -> list[float]:
+    """When the light lit up, seconds from now, over so many rounds of a tenth of a second."""
+    device = sensing._parts.desk._device
+    lit: list[float] = []
+    begin_s, before = clock.monotonic_s(), False
+    write = device.write
+
+    def note(shown: Shown) -> None:
+        nonlocal before
+        if shown.lit and not before:
+            lit.append(round(clock.monotonic_s() - begin_s, 1))
+        before = shown.lit
+        write(shown)
+
+    device.write = note  # type: ignore[method-assign]
+    while clock.monotonic_s() - begin_s < seconds and sensing.step():
+        pass
+    return lit
+
+
+def test_a_start_that_works_is_shown_once(loop: Loop) -> None:
+    """Three short flashes from the first frame that went through, and never again."""
+    sensing, _, clock = loop([face()] * 300, Mode.NOTICE)
+    assert [0.2, 1.7, 3.2] == pytest.approx(lights_of(sensing, clock, 20.0), abs=0.2)
+
+
+def test_a_start_without_camera_shows_no_word_of_success(loop: Loop) -> None:
+    """With the camera missing the first light is the fault's, and the flashes come once it is there."""
+    sensing, eye, clock = loop([face()] * 300, Mode.NOTICE)
+    eye.faults = frozenset({FaultCode.CAMERA_MISSING})
+    assert not sensing.well
+    lights_of(sensing, clock, 3.0)
+    assert not sensing.well
+    eye.faults = frozenset()
+    assert len(lights_of(sensing, clock, 10.0)) == 3
 
 
 def test_a_camera_fault_is_told_once(loop: Loop, link: tuple[Path, int]) -> None:
