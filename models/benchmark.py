@@ -32,6 +32,8 @@ from models.report import write_report
 
 IOU_MIN = 0.5
 APEX_MAX_S = 0.1
+PEOPLE_SET_ASIDE = 500
+"""Heads that are neither in the development clips (from 0) nor in the training motion (`models.live`, from 1000)."""
 REPORTS = PACKAGED_FOLDER.parent / ".cache" / "reports"
 
 
@@ -141,9 +143,10 @@ def _scores(tally: Tally) -> dict[str, float]:
     }
 
 
-def stages(heads: int) -> list[Portrait]:
-    """The portrait and `heads` rendered heads of differing sex, age, descent and tone."""
-    return [face(), *(head(person_of(seed), 1 + 3 * seed % 10) for seed in range(heads))]
+def stages(heads: int, first_person: int = 0) -> list[Portrait]:
+    """The portrait and `heads` rendered heads, from `first_person` on, of differing sex, age, descent and tone."""
+    people = range(first_person, first_person + heads)
+    return [face(), *(head(person_of(seed), 1 + 3 * seed % 10) for seed in people)]
 
 
 def main() -> None:
@@ -153,13 +156,15 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=3, help="clips of 40 s of each planted kind")
     parser.add_argument("--quiet", type=int, default=2, help="minutes of each quiet kind")
     parser.add_argument("--heads", type=int, default=0, help="rendered heads beside the portrait, used in turn")
+    parser.add_argument("--skip", type=int, default=0, help="seeds left out at the start: seen before or run elsewhere")
     parser.add_argument("--reports", type=Path, default=REPORTS, help="where to write")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    seed = SET_ASIDE if options.set_aside else DEVELOPMENT
+    seed = (SET_ASIDE if options.set_aside else DEVELOPMENT) + options.skip
+    faces = stages(options.heads, PEOPLE_SET_ASIDE if options.set_aside else 0)
     options.reports.mkdir(parents=True, exist_ok=True)
     page = ""
-    for figures in measure(seed, options.planted, options.quiet, stages(options.heads)):
+    for figures in measure(seed, options.planted, options.quiet, faces):
         (options.reports / "benchmark.json").write_text(json.dumps(figures, indent=1) + "\n")
         page = write_report(figures, options.reports)
     print(page)

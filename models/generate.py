@@ -66,7 +66,7 @@ def generate(count: int, seed: int, recipe: Recipe | None = None) -> Batch:
 
 
 def _chunk(count: int, rng: np.random.Generator, recipe: Recipe) -> Batch:
-    labels, nuisance, units = _choose(count, rng, recipe)
+    labels, nuisance, units = choose(count, rng, recipe)
     amplitude = rng.uniform(0.06, 0.35, count).astype(np.float32)
     flow = _draw(units, rng, recipe)
     looking = nuisance == NUISANCES.index("gaze")
@@ -81,7 +81,7 @@ def _chunk(count: int, rng: np.random.Generator, recipe: Recipe) -> Batch:
     return Batch(image.astype(np.float32), labels, actions, nuisance)
 
 
-def _choose(
+def choose(
     count: int, rng: np.random.Generator, recipe: Recipe
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Classes, nuisance kinds (-1: an expression) and units [count, 7] (0: none) of a chunk."""

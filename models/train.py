@@ -1,7 +1,8 @@
 """`python -m models.train`: from a seed to models/expression.tflite, its float twin and expression.toml.
 
-Three nets are trained on three seeds; the small net that ships learns from their averaged probabilities
-(Hinton et al. 2015, "Distilling the knowledge in a neural network").
+Four in five images are drawn (`models.generate`), the fifth is measured by the device's own front end on painted people
+(`models.live`). Three nets are trained on three seeds; the small net that ships learns from their averaged
+probabilities (Hinton et al. 2015, "Distilling the knowledge in a neural network").
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import hashlib
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,7 @@ from models.network import build, fit, operators, to_tflite
 SEED = 20261123
 TEACHERS = 3
 IMAGES = 30_000
+LIVE = 7_000
 EPOCHS = 8
 REPRESENTATIVE = 500
 ACTION_P_MIN = 0.5
@@ -41,15 +44,32 @@ def soft_targets(teachers: list[tf.keras.Model], images: F32) -> F32:
     return mean
 
 
+def measured_apart(count: int, seed: int) -> Batch:
+    """`models.live.live(count, seed)`, run in a process of its own: it uses the TFLite runtime."""
+    print("motion through the device's own alignment and flow", flush=True)
+    with tempfile.TemporaryDirectory(prefix="inkling-live-") as folder:
+        file = Path(folder) / "live.npz"
+        command = [sys.executable, "-m", "models.live", "--out", str(file), "--count", str(count), "--seed", str(seed)]
+        subprocess.run(command, check=True)  # noqa: S603  # our own module
+        with np.load(file) as data:
+            return Batch(*(data[name] for name in Batch.__slots__))
+
+
+def joined(one: Batch, other: Batch) -> Batch:
+    """Both batches as one."""
+    return Batch(*(np.concatenate([getattr(one, name), getattr(other, name)]) for name in Batch.__slots__))
+
+
 def train(seed: int, images: int, own: Path | None = None) -> tuple[tf.keras.Model, Batch]:
     """The net that ships and the batch it learnt from; the same seed gives the same data.
 
     own: a folder of own recordings to mix in (docs/recording-protocol.md); what ships is trained without.
     """
     recordings = None if own is None else read_apart(own)
+    live = measured_apart(round(images * LIVE / IMAGES), seed)
 
     def draw(at: int) -> Batch:
-        batch = generate(images, at)
+        batch = joined(generate(images, at), live)
         return batch if recordings is None else mix(batch, recordings, at)
 
     teachers = []
@@ -80,7 +100,7 @@ def temperature_of(model: Path, seed: int) -> float:
 
 def write(folder: Path, net: tf.keras.Model, batch: Batch, seed: int, command: str) -> None:
     """Write the int8 model, its float twin and the card into `folder`; the card names the `command` that made them."""
-    quantised = to_tflite(net, normalise(batch.images[:REPRESENTATIVE]))
+    quantised = to_tflite(net, normalise(batch.images[:: max(1, len(batch.images) // REPRESENTATIVE)]))
     twin = to_tflite(net, None)
     (folder / "expression.tflite").write_bytes(quantised)
     (folder / "expression_float.tflite").write_bytes(twin)

@@ -43,13 +43,13 @@ def film(face: Portrait, script: Script, rate_hz: float, seed: int) -> Iterator[
         for unit, size in script.sizes(at_s).items():
             from_x = from_x - size * fields[unit][..., 0]
             from_y = from_y - size * fields[unit][..., 1]
-        image = _swayed(face.image, script.sway(at_s), from_x, from_y)
+        image = swayed(face.image, script.sway(at_s), from_x, from_y)
         image = _lit(passed(image, person, script.passing, at_s + script.phase), script, at_s)
         yield _noisy(image, noise, rng)
 
 
-def _swayed(image: U8, sway: tuple[float, float, float], from_x: F32, from_y: F32) -> U8:
-    """`image` read at (from_x, from_y), then moved and turned as a whole."""
+def swayed(image: U8, sway: tuple[float, float, float], from_x: F32, from_y: F32) -> U8:
+    """`image` read at (from_x, from_y), then moved right and down (pixels) and turned (degrees) by `sway`."""
     height, width = image.shape[:2]
     right, down, turn_deg = sway
     if sway == (0.0, 0.0, 0.0):
