@@ -17,6 +17,7 @@ from provisioning import identity
 from provisioning.tools import find
 from tests.image.counter import until
 
+ACCESS = Path(__file__).resolve().parents[2] / "docs/examples/mosquitto.acl"
 GUEST_SEES_HOST_AT = "10.0.2.2"
 """QEMU's user network (docs/system/devices/net.rst): the host, seen from the guest."""
 
@@ -47,9 +48,7 @@ class Broker:
         authority = identity.make_authority(secrets)
         self._certify("broker", authority, "serverAuth", f"IP:{GUEST_SEES_HOST_AT},IP:127.0.0.1")
         self._certify("it", authority, "clientAuth", "")
-        (folder / "acl").write_text(
-            "user it\ntopic readwrite #\npattern write inkling/v1/+/%u/#\npattern read inkling/v1/+/%u/cmd/#\n"
-        )
+        (folder / "acl").write_text(ACCESS.read_text())
         (folder / "mosquitto.conf").write_text(
             f"listener {self.port} 127.0.0.1\ncafile {secrets / 'ca.crt'}\ncertfile {folder / 'broker/client.crt'}\n"
             f"keyfile {folder / 'broker/client.key'}\nrequire_certificate true\nuse_identity_as_username true\n"

@@ -11,6 +11,7 @@ import pytest
 from models.clips.demo import write
 from models.clips.script import Planted, Script
 from models.clips.sets import face
+from provisioning import doctor
 from provisioning.image.layout import offset
 from provisioning.tools import Refused, run
 from tests.image.conftest import DEVICE, Site
@@ -73,6 +74,13 @@ def test_the_device_is_online_with_its_own_certificate(booted: Counter, site: Si
     """The broker, which takes certificates only, has the device's retained `online`."""
     until(lambda: site.broker.last("status") == "online", 120, "online at the broker")
     assert f"u'{DEVICE}'" in (site.broker.folder / "log").read_text()
+
+
+def test_the_doctor_finds_the_device_well(booted: Counter, site: Site) -> None:
+    """`make doctor` on the host hears from the broker that the booted device is online, and exits 0."""
+    until(lambda: site.broker.last("status") == "online", 120, "online at the broker")
+    options = ["--host", "127.0.0.1", "--port", str(site.broker.port), "--id", DEVICE]
+    assert 0 == doctor.main([*options, "--secrets", str(site.secrets)])
 
 
 def test_the_identity_is_moved_and_erased(booted: Counter) -> None:
