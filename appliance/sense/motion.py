@@ -27,7 +27,7 @@ class Motion:
 
     field: float32 [2, 28, 28], u to the image right then v down, head motion taken out;
     head: largest displacement in the crop that the head's motion explained;
-    residual: median size of what is left in the stable cells, a measure of how badly a similarity explains the head.
+    residual: median size of what is left in the stable cells, a measure of how badly the head's motion was found.
     """
 
     field: F32

@@ -20,7 +20,7 @@ from appliance.sense.spot import REMEMBERED_S, Spotter
 from appliance.settings import Settings
 
 RESIDUAL_MAX = 0.02
-"""Stable skin that moved this much beyond a similarity, in eye distances, means the head turns: nothing is read."""
+"""Stable skin that moved this much beyond the head's motion, in eye distances, means it was not found."""
 
 UNEXPLAINED_S = 0.3
 """After this long the head has not swayed but taken another pose, and a new reference frame is taken."""
@@ -92,7 +92,7 @@ class Chain:
         return Seen(frame.at_s, face=True, no_reading=reason, expressions=expressions)
 
     def _is_moving(self, motion: Motion) -> bool:
-        """True while a similarity does not explain the head."""
+        """True while the head's motion is not found."""
         if motion.residual <= RESIDUAL_MAX:
             self._explained_s = motion.at_s
         return motion.residual > RESIDUAL_MAX

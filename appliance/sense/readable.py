@@ -75,7 +75,7 @@ def _gap(points: F32, pair: tuple[int, int], iod_px: float) -> float:
 
 
 class TurnWatch:
-    """Tells a head that turns or nods: its nose moves against its eyes, which no similarity explains."""
+    """Tells a head that turns or nods: its nose moves against its eyes, and another pose has another neutral face."""
 
     def __init__(self) -> None:
         self._noses: deque[tuple[float, tuple[float, float]]] = deque()
