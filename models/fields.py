@@ -1,13 +1,13 @@
 """Which action units make which class and which group: the rules of EMFACS and CASME II (Yan et al. 2014).
 
-Where each unit moves the skin is in `appliance.sense.units`. The weights are the design page's (model.md): they were
+Where each unit moves the skin is in `models.units`. The weights are the design page's (model.md): they were
 written after class-mean maps of a public test set had been seen, which the model card states.
 """
 
 from __future__ import annotations
 
 from appliance.events import Action
-from appliance.sense.units import UNITS
+from models.units import UNITS
 
 BLOBS_MAX = max(len(blobs) for blobs in UNITS.values())
 

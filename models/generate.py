@@ -16,8 +16,8 @@ import numpy.typing as npt
 from appliance.events import Action
 from appliance.sense.frame import F32
 from appliance.sense.normalise import strain
-from appliance.sense.units import UNITS
 from models.fields import BLOBS_MAX, CLASSES, GROUPS, PRIORS, SPEECH_UNITS, UNILATERAL
+from models.units import UNITS
 
 CELLS = 28
 UNITS_MAX = 7

@@ -15,8 +15,8 @@ from appliance.sense.frame import F32, U8, Frame
 from appliance.sense.landmark import Tracker, inter_ocular_px
 from appliance.sense.lock import PACKAGED_FOLDER
 from appliance.sense.nets import FACE_FINDER, FACE_LANDMARK, open_locked
-from appliance.sense.units import UNITS
 from models.clips.surface import unit_square
+from models.units import UNITS
 
 WIDTH, HEIGHT = 640, 480
 FACE_CENTRE = (224.0, 126.0)

@@ -15,7 +15,8 @@ from appliance.sense.head import CELLS
 from appliance.sense.motion import Motion, MotionMeter, without_head
 from appliance.sense.pixels import gray
 from appliance.sense.regions import NAMES, WEIGHTS, pool
-from appliance.sense.units import UNITS
+from models.head import FILE, estimator
+from models.units import UNITS
 from tests.unit.faces import Picture, mesh, picture
 
 FULL_ACTION = 0.1
@@ -163,6 +164,11 @@ def test_an_expression_does_not_pass_for_the_head(units: tuple[int, ...], share:
     kept = (left * planted)[strongest].sum() / (planted[strongest] ** 2).sum()
     assert kept > share
     assert np.abs(without_head(head, 0.0).field).max() < 1e-4
+
+
+def test_the_shipped_estimate_is_the_one_its_code_makes() -> None:
+    """models/head.npy, read by the device, is what `python -m models.head` writes from the unit table."""
+    assert np.load(FILE) == pytest.approx(estimator(), abs=1e-5)
 
 
 def test_a_turning_head_is_taken_out() -> None:
