@@ -167,6 +167,14 @@ def test_a_brief_movement_that_is_not_subtle_is_no_micro_expression() -> None:
     assert [] == spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.35, 0.1))))
 
 
+@pytest.mark.parametrize(("size", "passes", "told"), [(0.02, False, 1), (0.02, True, 0), (0.05, True, 1)])
+def test_what_little_a_passing_hand_leaves_is_not_told(size: float, passes: bool, told: int) -> None:
+    """A weak smile is told unless something went far before the face meanwhile; a strong one is told all the same."""
+    given = samples(30.0, 9.0, everywhere(MOUTH, bump(3.0, 3.4, 5.4, size, 1.5)))
+    given = [replace(each, crossed=passes and 3.0 < each.at_s < 3.3) for each in given]
+    assert told == len([each for each in spot(given) if each.kind is Kind.SUSTAINED])
+
+
 @pytest.mark.parametrize(("turns_s", "told"), [((), 1), ((4.0,), 0), ((9.0,), 1)])
 def test_what_holds_while_the_head_turns_is_not_told(turns_s: tuple[float, ...], told: int) -> None:
     """A smile is told as sustained unless the head turns during it."""
