@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,15 @@ def test_publish_loads_nothing_that_can_hold_a_picture(name: str) -> None:
 def test_sense_loads_no_client(name: str) -> None:
     """A fresh interpreter that imports the sensing process has no MQTT client in memory."""
     assert name not in loaded_by("appliance.sense.__main__")
+
+
+@pytest.mark.parametrize("module", ["appliance.sense.motion", "appliance.bench.chain", "models.benchmark"])
+def test_matrices_start_no_threads(module: str) -> None:
+    """Importing what computes leaves the process with its one thread: OpenBLAS starts none (docs/decisions/0028)."""
+    code = f"import os, {module}; print(len(os.listdir('/proc/self/task')))"
+    bare = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=bare)
+    assert "1" == done.stdout.strip()
 
 
 @pytest.mark.parametrize("name", NETWORK)
