@@ -115,7 +115,7 @@ def measure(first_seed: int, planted: int, quiet: int, stages: list[Portrait]) -
     """
     seeds = range(first_seed, first_seed + max(planted, quiet))
     tallies = {kind: Tally() for kind in PLANTED}
-    false = dict.fromkeys(QUIET, 0)
+    false: dict[str, list[dict[str, object]]] = {kind: [] for kind in QUIET}
     with Progress("planted benchmark", planted * len(PLANTED) + quiet * len(QUIET)) as bar:
         for n, seed in enumerate(seeds):
             stage = stages[n % len(stages)]
@@ -124,14 +124,23 @@ def measure(first_seed: int, planted: int, quiet: int, stages: list[Portrait]) -
                 compare(tallies[kind], clip.script.expressions, watch(clip, stage), clip.rate_hz)
                 bar.step()
             for kind in QUIET if n < quiet else ():
-                false[kind] += len(watch(quiet_clip(kind, seed), stage))
+                false[kind] += [_named(seed, each) for each in watch(quiet_clip(kind, seed), stage)]
                 bar.step()
             yield {
                 "first_seed": first_seed,
                 "faces": len(stages),
                 "planted": {kind: asdict(tally) | _scores(tally) for kind, tally in tallies.items()},
-                "quiet": {kind: {"minutes": min(n + 1, quiet), "events": count} for kind, count in false.items()},
+                "quiet": {
+                    kind: {"minutes": min(n + 1, quiet), "events": len(told), "told": told}
+                    for kind, told in false.items()
+                },
             }
+
+
+def _named(seed: int, told: Expression) -> dict[str, object]:
+    """Where to look at a false event: its clip's seed, when, and what was said."""
+    said = f"{told.kind.name} {told.label.name}".lower()
+    return {"seed": seed, "apex_s": round(told.interval.apex_s, 2), "said": said, "p": round(told.p, 2)}
 
 
 def _scores(tally: Tally) -> dict[str, float]:
