@@ -34,7 +34,7 @@ from models.render.light import RIGS
 from models.render.person import person_of
 
 FIRST_PERSON = 1000
-"""Nobody of the benchmark (0 to 2) or the audit (1, 2) is trained on."""
+"""Nobody of the benchmark (from 0 and from 500) or the audit (701 to 704) is trained on."""
 IMAGES_A_PERSON = 200
 SIZES = (0.012, 0.08)
 """Inter-ocular distances: a weak micro-expression to a strong sustained one."""

@@ -38,23 +38,19 @@ def say(broker: Broker, secrets: Path, status: str) -> None:
     client.loop_stop()
 
 
+def ask(broker: Broker, secrets: Path) -> int:
+    """The doctor's exit status."""
+    where = ["--host", "127.0.0.1", "--port", str(broker.port)]
+    return doctor.main([*where, "--id", DEVICE, "--secrets", str(secrets)])
+
+
 @pytest.mark.parametrize(("status", "code", "mark"), [("online", 0, "ok "), ("offline", 1, "BAD")])
 def test_the_doctor_reads_what_the_device_last_said(
     broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str], status: str, code: int, mark: str
 ) -> None:
     """A device that is online is well, one that is offline is not, and both lines name it."""
     say(broker, tmp_path / "secrets", status)
-    options = [
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(broker.port),
-        "--id",
-        DEVICE,
-        "--secrets",
-        str(tmp_path / "secrets"),
-    ]
-    assert code == doctor.main([*options, "--secrets", str(tmp_path / "secrets")])
+    assert code == ask(broker, tmp_path / "secrets")
     assert f"{mark} {DEVICE} status: {status}" in capsys.readouterr().out
 
 
@@ -62,15 +58,5 @@ def test_a_device_that_never_reported_is_bad(
     broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without a status the doctor says so and what to do, and exits 1."""
-    options = [
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(broker.port),
-        "--id",
-        DEVICE,
-        "--secrets",
-        str(tmp_path / "secrets"),
-    ]
-    assert 1 == doctor.main([*options, "--secrets", str(tmp_path / "secrets")])
+    assert 1 == ask(broker, tmp_path / "secrets")
     assert "has never reported: check its network" in capsys.readouterr().out
