@@ -71,7 +71,7 @@ def measure(cell: Cell, first_seed: int, rounds: int) -> dict[str, object]:
     for n in range(rounds):
         person = cell.people[n % len(cell.people)]
         stage = head(person, cell.tone, cell.light, glasses=cell.glasses)
-        clip = _in_light(planted_clip("micro 60", first_seed + n, SECONDS), cell.light)
+        clip = in_light(planted_clip("micro 60", first_seed + n, SECONDS), cell.light)
         told = watch(clip, stage)
         compare(tally, clip.script.expressions, told, clip.rate_hz)
         probabilities += [each.p for each in told]
@@ -90,11 +90,11 @@ def measure(cell: Cell, first_seed: int, rounds: int) -> dict[str, object]:
 
 def _quiet(seed: int, light: str, stage: Portrait) -> list[Expression]:
     """What was told of blinks and of speech, during which nothing was shown."""
-    clips = [_in_light(quiet_clip(kind, seed, QUIET_SECONDS), light) for kind in ("blinks", "speech")]
+    clips = [in_light(quiet_clip(kind, seed, QUIET_SECONDS), light) for kind in ("blinks", "speech")]
     return [each for clip in clips for each in watch(clip, stage)]
 
 
-def _in_light(clip: Clip, light: str) -> Clip:
+def in_light(clip: Clip, light: str) -> Clip:
     """`clip` with the noise that the camera's gain gives in `light`; the exposure is already in the picture."""
     return replace(clip, script=replace(clip.script, gain=1.0, noise=RIGS[light].noise))
 

@@ -41,9 +41,9 @@ def write_report(figures: dict[str, Any], folder: Path) -> str:
         low, high = poisson(row["events"])
         rate = f"{row['events'] / hours:.1f} [{low / hours:.1f}, {high / hours:.1f}]"
         lines.append(f"| {kind} | {row['minutes']} | {row['events']} | {rate} |")
-    said = [(kind, told) for kind, row in rows for told in row["told"]]
-    lines += ["", "Told where nothing was shown:", ""] if said else []
-    lines += [f"- {kind}, seed {each['seed']}, {each['apex_s']} s: {each['said']}, p {each['p']}" for kind, each in said]
+    false = [(kind, told) for kind, row in rows for told in row["told"]]
+    lines += ["", "Told where nothing was shown:", ""] if false else []
+    lines += [f"- {kind}, seed {one['seed']}, {one['apex_s']} s: {one['said']}, p {one['p']}" for kind, one in false]
     lines += ["", "![F1 by kind](benchmark.png)", ""]
     page = "\n".join(lines)
     (folder / "benchmark.md").write_text(page)
