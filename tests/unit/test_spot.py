@@ -175,6 +175,21 @@ def test_what_little_a_passing_hand_leaves_is_not_told(size: float, passes: bool
     assert told == len([each for each in spot(given) if each.kind is Kind.SUSTAINED])
 
 
+def test_a_beat_of_three_frames_is_no_micro_expression() -> None:
+    """A rise and fall within 0.08 s, as a lamp beats with 30 frames a second, is not told; one of 0.2 s is."""
+    assert [] == spot(samples(30.0, 6.0, everywhere(FROWN, bump(3.0, 3.04, 3.08, 0.01))))
+    assert 1 == len(spot(samples(30.0, 6.0, everywhere(FROWN, bump(3.0, 3.1, 3.2, 0.01)))))
+
+
+def test_a_talking_mouth_is_heard_out_behind_a_blink_and_a_frown() -> None:
+    """Syllables are not told while the eyes blink among them, nor where a brow that moves with one stands out more."""
+    said = [bump(at_s, at_s + 0.1, at_s + 0.25, 0.02) for at_s in (2.5, 2.9, 3.3, 3.7)]
+    mouth = everywhere(MOUTH, lambda t: sum(one(t) for one in said))
+    face = samples(30.0, 7.0, mouth | everywhere(FROWN, bump(2.9, 3.0, 3.15, 0.03)))
+    blinking = [replace(each, blink=3.2 < each.at_s < 3.6) for each in samples(30.0, 7.0, mouth)]
+    assert [[], []] == [spot(face), spot(blinking)]
+
+
 @pytest.mark.parametrize(("turns_s", "told"), [((), 1), ((4.0,), 0), ((9.0,), 1)])
 def test_what_holds_while_the_head_turns_is_not_told(turns_s: tuple[float, ...], told: int) -> None:
     """A smile is told as sustained unless the head turns during it."""
