@@ -60,8 +60,8 @@ TURN_MEAN_S = 0.05
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
 
-DURATION_MIN_S = 0.12
-"""Micro-expressions last .17 to .5 s (Yan et al. 2013), less a frame on either side; a lamp at 100 Hz beats with 30
+DURATION_MIN_S = 0.135
+"""Micro-expressions last .17 to .5 s (Yan et al. 2013), less a frame of a thirtieth; a lamp at 100 Hz beats with 30
 frames a second in 0.1 s."""
 
 DURATION_MAX_S = 0.62
