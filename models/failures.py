@@ -1,6 +1,6 @@
 """`python -m models.failures`: what the model card's known failures look like, as one picture beside the card.
 
-Reads the false events that the last benchmark named, and paints the moment of each beside the face one second before;
+Reads the false events that the last benchmark named, and paints the moment of each beside the face two seconds before;
 below them the two lights in which the audit loses most, on light and dark skin.
 """
 
@@ -26,7 +26,7 @@ from models.clips.stream import FilmSource
 from models.render.head import head
 
 SHOWN_MAX = 3
-BEFORE_S = 1.0
+BEFORE_S = 2.0
 CAPTION_PX = 22
 HARD_LIGHT = (("dim", 1), ("dim", 10), ("window", 1), ("window", 10))
 """Light and Monk tone."""
@@ -55,7 +55,7 @@ def false_events(figures: dict[str, Any]) -> list[list[U8]]:
         clip, stage = quiet_clip(kind, each["seed"]), faces[(each["seed"] - first) % len(faces)]
         before, apex = (moment(clip, stage, max(0.0, each["apex_s"] - by_s)) for by_s in (BEFORE_S, 0.0))
         said = f"{kind}: told as {each['said']}, p {each['p']}"
-        rows.append([captioned(before, f"seed {each['seed']}, a second before"), captioned(apex, said)])
+        rows.append([captioned(before, f"seed {each['seed']}, two seconds before"), captioned(apex, said)])
     return rows
 
 
