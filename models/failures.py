@@ -25,7 +25,7 @@ from models.clips.sets import SET_ASIDE, Clip, planted_clip, quiet_clip
 from models.clips.stream import FilmSource
 from models.render.head import head
 
-SHOWN_MAX = 3
+SHOWN_MAX = 5
 BEFORE_S = 2.0
 CAPTION_PX = 22
 HARD_LIGHT = (("dim", 1), ("dim", 10), ("window", 1), ("window", 10))

@@ -7,6 +7,7 @@ blur, gain and correlated noise (the model that made the prototype transfer, mod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -62,6 +63,11 @@ def generate(count: int, seed: int, recipe: Recipe | None = None) -> Batch:
     """`count` images from `seed`; the same seed and recipe give the same images."""
     rng = np.random.default_rng(seed)
     parts = [_chunk(min(1000, count - at), rng, recipe or Recipe()) for at in range(0, count, 1000)]
+    return joined(parts)
+
+
+def joined(parts: Sequence[Batch]) -> Batch:
+    """All `parts` as one, in their order."""
     return Batch(*(np.concatenate([getattr(part, name) for part in parts]) for name in Batch.__slots__))
 
 
@@ -75,10 +81,15 @@ def _chunk(count: int, rng: np.random.Generator, recipe: Recipe) -> Batch:
     flow += _head(count, rng, recipe) * amplitude[:, None, None, None]
     flow = _estimate(flow, amplitude, rng, recipe)
     image = np.concatenate([flow, strain(flow[..., 0], flow[..., 1])[..., None]], axis=-1)
-    actions = np.zeros((count, len(Action)), np.uint8)
+    return Batch(image.astype(np.float32), labels, actions_of(units, labels), nuisance)
+
+
+def actions_of(units: npt.NDArray[np.int64], labels: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Which action groups the first four `units` [n, 7] of each image show, uint8 [n, 8]; none without a class."""
+    actions = np.zeros((len(units), len(Action)), np.uint8)
     for action, group in GROUPS.items():
         actions[:, action] = np.isin(units[:, :4], group).any(axis=1) & (labels > 0)
-    return Batch(image.astype(np.float32), labels, actions, nuisance)
+    return actions
 
 
 def choose(

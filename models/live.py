@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from appliance.events import Action
 from appliance.sense.align import Aligner
 from appliance.sense.frame import F32, U8, Landmarks
 from appliance.sense.motion import MotionMeter
@@ -27,8 +26,8 @@ from models.clips.lids import lid_rows
 from models.clips.portrait import Portrait
 from models.clips.progress import Progress
 from models.clips.surface import gaze_field, turn_field
-from models.fields import GROUPS, UNILATERAL
-from models.generate import NUISANCES, Batch, Recipe, choose
+from models.fields import UNILATERAL
+from models.generate import NUISANCES, Batch, Recipe, actions_of, choose
 from models.render.head import head
 from models.render.light import RIGS
 from models.render.person import person_of
@@ -145,10 +144,7 @@ def live(count: int, seed: int) -> Batch:
             kind = "" if nuisance[n] < 0 else NUISANCES[nuisance[n]]
             images.append(with_strain(measured(stage, units[n].tolist(), kind, float(rng.uniform(*NOISE)), rng)))
             bar.step()
-    actions = np.zeros((count, len(Action)), np.uint8)
-    for action, group in GROUPS.items():
-        actions[:, action] = np.isin(units[:, :4], group).any(axis=1) & (labels > 0)
-    return Batch(np.stack(images).astype(np.float32), labels, actions, nuisance)
+    return Batch(np.stack(images).astype(np.float32), labels, actions_of(units, labels), nuisance)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from appliance.sense.card import ACTIONS, CLASSES
 from appliance.sense.frame import F32
 from appliance.sense.normalise import normalise
 from models.calibrate import softmax
-from models.generate import Batch, generate
+from models.generate import Batch, generate, joined
 from models.licensed.mixing import mix, read_apart
 from models.network import build, fit, operators, to_tflite
 
@@ -55,11 +55,6 @@ def measured_apart(count: int, seed: int) -> Batch:
             return Batch(*(data[name] for name in Batch.__slots__))
 
 
-def joined(one: Batch, other: Batch) -> Batch:
-    """Both batches as one."""
-    return Batch(*(np.concatenate([getattr(one, name), getattr(other, name)]) for name in Batch.__slots__))
-
-
 def train(seed: int, images: int, own: Path | None = None) -> tuple[tf.keras.Model, Batch]:
     """The net that ships and the batch it learnt from; the same seed gives the same data.
 
@@ -69,7 +64,7 @@ def train(seed: int, images: int, own: Path | None = None) -> tuple[tf.keras.Mod
     live = measured_apart(round(images * LIVE / IMAGES), seed)
 
     def draw(at: int) -> Batch:
-        batch = joined(generate(images, at), live)
+        batch = joined([generate(images, at), live])
         return batch if recordings is None else mix(batch, recordings, at)
 
     teachers = []

@@ -12,11 +12,14 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from appliance.errors import ModelMismatch, ModelMissing
 from appliance.sense.frame import F32
 from appliance.sense.lock import PACKAGED_FOLDER
 
 F64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+ADVICE = "Restore the file from the release."
 
 CELLS = 28
 """Cells a side of a motion field: the input size of the expression net."""
@@ -54,11 +57,25 @@ def head_fields() -> F64:
 @cache
 def _estimator() -> tuple[F32, F32]:
     """Motion [784 * 2] -> six sizes, float32 [6, 784 * 2]; six sizes -> the head's motion, float32 [784 * 2, 6]."""
-    return np.load(PACKAGED_FOLDER / "head.npy"), head_fields().astype(np.float32)
+    path, head = PACKAGED_FOLDER / "head.npy", head_fields().astype(np.float32)
+    try:
+        estimator = np.load(path)
+    except OSError as error:
+        raise ModelMissing(f"{path}: {error.strerror}", ADVICE) from error
+    except (ValueError, EOFError) as error:
+        raise ModelMismatch(f"{path}: not a NumPy array ({error})", ADVICE) from error
+    if estimator.shape != head.T.shape or estimator.dtype != np.float32:
+        found = f"{estimator.dtype} {list(estimator.shape)}"
+        raise ModelMismatch(f"{path}: {found} is not float32 {list(head.T.shape)}", ADVICE)
+    return estimator, head
 
 
 def head_motion(cells: F32) -> F32:
-    """The head's part of `cells`, float32 [784, 2] displacements, any unit of length; the same shape and unit."""
+    """The head's part of `cells`, float32 [784, 2] displacements, any unit of length; the same shape and unit.
+
+    Raises:
+        ModelMissing, ModelMismatch: models/head.npy is not there or not what `models.head` writes.
+    """
     estimator, head = _estimator()
     motion: F32 = (head @ (estimator @ cells.reshape(-1))).reshape(-1, 2)
     return motion

@@ -10,8 +10,8 @@ TOLD = {"seed": 1000, "apex_s": 1.5, "said": "sustained positive", "p": 0.99}
 
 
 def test_each_false_event_is_shown_beside_the_face_before() -> None:
-    """The first three of four events give a row each; what passes at the apex is not there two seconds before."""
-    rows = false_events({"first_seed": 1000, "faces": 1, "quiet": {"hands": {"told": [TOLD] * 4}}})
+    """The first five of six events give a row each; what passes at the apex is not there two seconds before."""
+    rows = false_events({"first_seed": 1000, "faces": 1, "quiet": {"hands": {"told": [TOLD] * 6}}})
     assert SHOWN_MAX == len(rows)
     before, apex = (picture[:-CAPTION_PX].astype(float) for picture in rows[0])
     assert np.abs(before - apex).max() > 60

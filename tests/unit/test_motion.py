@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from appliance.errors import ModelMismatch, ModelMissing
+from appliance.sense import head
 from appliance.sense.align import BROW_LINE, BROWS, MOUTH, MOUTH_LINE, SHIFT_MAX, Aligner, fit_similarity, shift_between
 from appliance.sense.fields import Fields
 from appliance.sense.frame import CROP_PX, F32, Aligned
@@ -169,6 +172,28 @@ def test_an_expression_does_not_pass_for_the_head(units: tuple[int, ...], share:
 def test_the_shipped_estimate_is_the_one_its_code_makes() -> None:
     """models/head.npy, read by the device, is what `python -m models.head` writes from the unit table."""
     assert np.load(FILE) == pytest.approx(estimator(), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        (b"", "not a NumPy array"),
+        (b"junk", "not a NumPy array"),
+        ("few", r"float32 \[2, 3\] is"),
+    ],
+)
+def test_a_bad_estimate_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | str | None, said: str
+) -> None:
+    """A missing, empty, foreign or wrongly shaped head.npy is named with what is wrong and what to do."""
+    if isinstance(content, bytes):
+        (tmp_path / "head.npy").write_bytes(content)
+    elif content:
+        np.save(tmp_path / "head.npy", np.zeros((2, 3), np.float32))
+    monkeypatch.setattr(head, "PACKAGED_FOLDER", tmp_path)
+    with pytest.raises((ModelMissing, ModelMismatch), match=rf"head\.npy: .*{said}.*Restore the file"):
+        head._estimator.__wrapped__()
 
 
 def test_a_turning_head_is_taken_out() -> None:
