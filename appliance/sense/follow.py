@@ -16,6 +16,10 @@ LANDMARK_GAP_S = 0.08
 """Landmarks are renewed at most 12 times a second: the transform is locked, so only blinks, speech and losing the
 face need them, and they cost as much as all the rest (decision 0020)."""
 
+LANDMARK_WAIT_S = 2 * LANDMARK_GAP_S
+"""In a frame in which the finder looked, landmarks may wait this long for a later one: both nets in one frame made the
+slowest hundredth of all frames."""
+
 FLAG_MIN = 0.5
 """MediaPipe's `min_tracking_confidence`: below it the landmark net says there is no face in its region."""
 
@@ -49,13 +53,14 @@ class Follower:
         """The face of `frame`: NO_FACE, TWO_FACES and OCCLUDED (seen, but its mesh does not fit) are the reasons."""
         if self._landmarks is None:
             return self._find(frame)
-        if frame.at_s - self._found_s >= FINDER_GAP_S:
+        looked = frame.at_s - self._found_s >= FINDER_GAP_S
+        if looked:
             self._faces = len(self.finder.find(frame))
             self._found_s = frame.at_s
         if self._faces > 1:
             self._landmarks = None
             return Followed(None, NoReading.TWO_FACES, fresh=False)
-        if frame.at_s - self._landmark_s < LANDMARK_GAP_S:
+        if frame.at_s - self._landmark_s < (LANDMARK_WAIT_S if looked else LANDMARK_GAP_S):
             return Followed(self._landmarks, None, fresh=False)
         return self._accept(self.tracker.follow(frame, self._landmarks), frame.at_s, NoReading.OCCLUDED)
 

@@ -48,12 +48,12 @@ class Landmarks:
 class Aligned:
     """A face in the canonical crop.
 
-    gray: uint8 [224, 224]; brow line at y = .17, mouth at y = .77 of the side, face midline at x = .5.
+    gray: float32 [224, 224] 0..255; brow line at y = .17, mouth at y = .77 of the side, face midline at x = .5.
     to_crop: float32 [2, 3] similarity from frame to crop; iod_px: inter-ocular distance in crop pixels;
     points: float32 [468, 2] landmarks in crop pixels.
     """
 
-    gray: U8
+    gray: F32
     to_crop: F32
     iod_px: float
     points: F32

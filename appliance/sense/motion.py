@@ -12,9 +12,16 @@ from typing import Any, cast
 import cv2
 import numpy as np
 
-from appliance.sense.frame import F32, U8, Aligned
+from appliance.sense.frame import CROP_PX, F32, U8, Aligned
 from appliance.sense.head import CELLS, STABLE, head_motion
-from appliance.sense.pixels import PATCHES, cell_means, lit_like, patch_means
+from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, patch_means
+
+BRIGHT, GAIN_MAX = 120.0, 8.0
+"""The face is measured at about the middle of the grey levels: DIS finds less in a dark picture of the same contrast,
+and whole grey levels are coarse there (decision 0032). What needs more than three stops is too dark to read."""
+
+FACE = slice(CROP_PX // 6, -CROP_PX // 6)
+"""Rows and columns of the crop that show the face and nothing behind it."""
 
 FAR_MOTION, FAR_SHARE = 0.1, 0.012
 """No micro-expression moves skin as far as a full action unit; more than ten cells of 784 that go so far are a hand
@@ -48,11 +55,14 @@ class MotionMeter:
     def __init__(self) -> None:
         self._flow: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._reference: U8 | None = None
+        self._gain = 1.0
         self._patches: F32 = np.ones((PATCHES, PATCHES), np.float32)
 
     def refer_to(self, aligned: Aligned) -> None:
         """Measure against `aligned` from now on."""
-        self._reference, self._patches = aligned.gray, patch_means(aligned.gray)
+        self._gain = min(GAIN_MAX, max(1.0, BRIGHT / max(1.0, float(aligned.gray[FACE, FACE].mean()))))
+        self._reference = brightened(aligned.gray, self._gain)
+        self._patches = patch_means(self._reference)
 
     def measure(self, aligned: Aligned) -> Motion:
         """Motion from the reference to `aligned`.
@@ -62,7 +72,8 @@ class MotionMeter:
         """
         if self._reference is None:
             raise LookupError("no reference: call refer_to first")
-        flow = cast("F32", self._flow.calc(self._reference, lit_like(aligned.gray, self._patches), None))
+        present = lit_like(brightened(aligned.gray, self._gain), self._patches)
+        flow = cast("F32", self._flow.calc(self._reference, present, None))
         cells = cell_means(flow, CELLS).reshape(-1, 2)
         return without_head(cells / np.float32(aligned.iod_px), aligned.at_s)
 

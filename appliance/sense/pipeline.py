@@ -17,6 +17,7 @@ from appliance.sense.pixels import gray
 from appliance.sense.readable import BlinkWatch, SpeechWatch, TurnWatch, not_readable, too_dark
 from appliance.sense.regions import pool
 from appliance.sense.spot import REMEMBERED_S, Spotter
+from appliance.sense.steady import Steady
 from appliance.settings import Settings
 
 RESIDUAL_MAX = 0.02
@@ -46,6 +47,7 @@ class Chain:
         self.spotter = Spotter(settings.spotting.gate_sigma)
         self.aligner = Aligner()
         self.meter = MotionMeter()
+        self._steady = Steady()
         self._fields = Fields(REMEMBERED_S)
         self._view = settings.view
         self._explained_s = 0.0
@@ -72,7 +74,7 @@ class Chain:
             self._blink = self._blinks.step(landmarks)
             self._talking = self._speech.step(landmarks, frame.at_s)
             self._turning = self._turns.step(landmarks, frame.at_s)
-        aligned = self.aligner.cut(gray(frame.image), frame.at_s, landmarks)
+        aligned = self._steady.step(self.aligner.cut(gray(frame.image), frame.at_s, landmarks))
         if too_dark(aligned.gray):
             self._forget()
             return Seen(frame.at_s, face=True, no_reading=NoReading.TOO_DARK, expressions=())
@@ -82,9 +84,9 @@ class Chain:
             self._explained_s = frame.at_s
         motion = self.meter.measure(aligned)
         moving = self._is_moving(motion)
-        regions = pool(self._fields.add(frame.at_s, motion.field))
+        regions = pool(self._fields.add(motion.at_s, motion.field))
         spotted = self.spotter.step(
-            Sample(frame.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed)
+            Sample(motion.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed)
         )
         found = [self.classifier.classify(each, self._fields) for each in spotted]
         expressions = tuple(each for each in found if each is not None)

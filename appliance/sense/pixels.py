@@ -35,9 +35,14 @@ def warp(image: U8, to_square: F32, side_px: int) -> U8:
     return cast("U8", cv2.warpAffine(image, to_square, (side_px, side_px), flags=cv2.INTER_LINEAR))
 
 
-def soften(image: U8) -> U8:
-    """`image` with each pixel the mean of itself and its eight neighbours."""
-    return cast("U8", cv2.blur(image, (3, 3)))
+def soften(image: U8) -> F32:
+    """`image` with each pixel the mean of itself and its eight neighbours, float32 and not rounded."""
+    return cast("F32", cv2.blur(image.astype(np.float32), (3, 3)))
+
+
+def brightened(image: F32, gain: float) -> U8:
+    """float32 `image` times `gain`, rounded and held to 0..255."""
+    return cast("U8", cv2.convertScaleAbs(image, alpha=gain))
 
 
 def lit_like(image: U8, patches: F32) -> U8:

@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 
 from appliance.events import NoReading
-from appliance.sense.frame import F32, U8, Landmarks
+from appliance.sense.frame import F32, Landmarks
 from appliance.sense.landmark import EYE_CORNERS, inter_ocular_px
 
 INTER_OCULAR_MIN_PX = 32.0
@@ -65,8 +65,8 @@ def nose(landmarks: Landmarks) -> tuple[float, float]:
     return float(tip @ across) / square, float(tip[1] * across[0] - tip[0] * across[1]) / square
 
 
-def too_dark(crop: U8) -> bool:
-    """True when the crop uint8 [224, 224] is too dark to tell movement from noise."""
+def too_dark(crop: F32) -> bool:
+    """True when the crop float32 [224, 224] is too dark to tell movement from noise."""
     return float(crop[::4, ::4].mean()) < GRAY_MIN
 
 

@@ -92,6 +92,19 @@ def test_the_follower_rests_the_nets() -> None:
     assert FINDER_GAP_S > 5 * LANDMARK_GAP_S
 
 
+def test_no_frame_pays_for_both_nets() -> None:
+    """At 60 frames a second landmarks are not renewed in the frame of the finder's second look but in a later one."""
+    follower = Follower(finder(), tracker())
+    fresh = [follower.step(frame(picture(), k / 60)).fresh for k in range(36)]
+    assert [False, True] == fresh[30:32]
+
+
+def test_slow_frames_are_followed_too() -> None:
+    """At two frames a second, where the finder looks in each frame, landmarks are renewed in each."""
+    follower = Follower(finder(), tracker())
+    assert all(follower.step(frame(picture(), k * FINDER_GAP_S)).fresh for k in range(3))
+
+
 def test_a_second_person_is_noticed() -> None:
     """When a second person comes, reading stops within half a second and the reason is TWO_FACES."""
     follower = Follower(finder(), tracker())

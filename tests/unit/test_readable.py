@@ -55,8 +55,8 @@ def test_only_the_customer_place_is_read() -> None:
 
 def test_darkness_is_told() -> None:
     """A crop of grey level 10 is too dark, one of 60 is not."""
-    assert too_dark(np.full((224, 224), 10, np.uint8))
-    assert not too_dark(np.full((224, 224), 60, np.uint8))
+    assert too_dark(np.full((224, 224), 10, np.float32))
+    assert not too_dark(np.full((224, 224), 60, np.float32))
 
 
 def test_a_blink_is_seen_against_the_usual_opening() -> None:
