@@ -19,7 +19,7 @@ run: setup  ## set up, then play a clip (CLIP=file, CAMERA=/dev/video0 or picame
 	@$(BIN)/inkling run $(if $(CLIP),--clip "$(CLIP)") $(if $(CAMERA),--camera "$(CAMERA)")
 
 test: $(VENV)/.test fetch  ## set up, then run every check and every test
-	@sh provisioning/need.sh chromium mosquitto nats-server rabbitmq-server openssl faketime unshare:util-linux ip:iproute2 mosquitto_sub:mosquitto-clients node:nodejs npm mcopy:mtools mkfs.vfat:dosfstools sgdisk:gdisk mke2fs:e2fsprogs systemd-analyze:systemd
+	@sh provisioning/need.sh chromium eglinfo:mesa-utils mosquitto nats-server rabbitmq-server openssl faketime unshare:util-linux ip:iproute2 mosquitto_sub:mosquitto-clients node:nodejs npm mcopy:mtools mkfs.vfat:dosfstools sgdisk:gdisk mke2fs:e2fsprogs systemd-analyze:systemd
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest $(TESTS)
 
@@ -37,6 +37,10 @@ train: $(VENV)-train/.train $(if $(DATA),fetch)  ## train the expression model f
 evaluate: setup  ## measure the shipped model and the spotter; reports under .cache/reports
 	@$(BIN)/python -m models.evaluate
 	@$(BIN)/python -m models.benchmark
+
+acted: setup $(VENV)/.render  ## the same benchmark on ACTORS=4 heads that muscles move and a graphics driver draws in every frame
+	@sh provisioning/need.sh eglinfo:mesa-utils
+	@$(BIN)/python -m models.benchmark --acted $(or $(ACTORS),4) --reports .cache/reports/acted
 
 evaluate-licensed: setup  ## measure the shipped model on DATA=folder you hold a licence for, LAYOUT=casme2|samm|smic|casme_squared|own
 	@$(BIN)/python -m models.licensed $(if $(DATA),--data "$(DATA)") $(if $(LAYOUT),--layout $(LAYOUT))
@@ -71,7 +75,7 @@ backlog: $(VENV)/.test  ## replay 24 h of backlog (20,000 events) to a consumer 
 
 lock:  ## write the hashed locks again from pyproject.toml
 	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -q '$(UV)'
-	@for extra in test demo train; do SSL_CERT_FILE=$${SSL_CERT_FILE:-$$PIP_CERT} .cache/uv/bin/uv pip compile -q --universal \
+	@for extra in test demo render train; do SSL_CERT_FILE=$${SSL_CERT_FILE:-$$PIP_CERT} .cache/uv/bin/uv pip compile -q --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra $$extra \
 		$$(test $$extra = test || echo -c $(LOCK)/test.txt) pyproject.toml provisioning/lock/build.in -o $(LOCK)/$$extra.txt; done
 
@@ -89,6 +93,8 @@ $(VENV)/.demo: $(LOCK)/demo.txt pyproject.toml
 	$(call install,$(VENV),demo)
 $(VENV)/.test: $(LOCK)/test.txt $(VENV)/.demo
 	$(call install,$(VENV),test)
+$(VENV)/.render: $(LOCK)/render.txt $(VENV)/.demo
+	$(call install,$(VENV),render)
 $(VENV)-train/.train: $(LOCK)/train.txt
 	$(call install,$(VENV)-train,train)
 

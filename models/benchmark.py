@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from appliance.events import Expression
+from appliance.sense.frame import Frame
 from appliance.sense.lock import PACKAGED_FOLDER
 from appliance.sense.pipeline import Chain
 from appliance.settings import Settings
@@ -104,35 +106,44 @@ def _pairs(fit: list[list[float]]) -> list[tuple[int, int]]:
 
 def watch(clip: Clip, stage: Portrait) -> list[Expression]:
     """Every expression the chain tells of `clip`, played on `stage`."""
+    return told(FilmSource(clip, stage))
+
+
+Player = Callable[[Clip], Iterable[Frame]]
+"""Plays a clip on one face."""
+
+
+def told(frames: Iterable[Frame]) -> list[Expression]:
+    """Every expression that a new chain tells of `frames`."""
     chain = Chain(Settings())
-    return [each for frame in FilmSource(clip, stage) for each in chain.step(frame).expressions]
+    return [each for frame in frames for each in chain.step(frame).expressions]
 
 
-def measure(first_seed: int, planted: int, quiet: int, stages: list[Portrait]) -> Iterator[dict[str, object]]:
+def measure(first_seed: int, planted: int, quiet: int, players: list[Player]) -> Iterator[dict[str, object]]:
     """After each seed, the tallies so far: of `planted` clips and `quiet` minutes of each kind, from `first_seed` on.
 
-    stages: the faces, used in turn.
+    players: the faces, used in turn.
     """
     seeds = range(first_seed, first_seed + max(planted, quiet))
     tallies = {kind: Tally() for kind in PLANTED}
     false: dict[str, list[dict[str, object]]] = {kind: [] for kind in QUIET}
     with Progress("planted benchmark", planted * len(PLANTED) + quiet * len(QUIET)) as bar:
         for n, seed in enumerate(seeds):
-            stage = stages[n % len(stages)]
+            player = players[n % len(players)]
             for kind in PLANTED if n < planted else ():
                 clip = planted_clip(kind, seed)
-                compare(tallies[kind], clip.script.expressions, watch(clip, stage), clip.rate_hz)
+                compare(tallies[kind], clip.script.expressions, told(player(clip)), clip.rate_hz)
                 bar.step()
             for kind in QUIET if n < quiet else ():
-                false[kind] += [_named(seed, each) for each in watch(quiet_clip(kind, seed), stage)]
+                false[kind] += [_named(seed, each) for each in told(player(quiet_clip(kind, seed)))]
                 bar.step()
             yield {
                 "first_seed": first_seed,
-                "faces": len(stages),
+                "faces": len(players),
                 "planted": {kind: asdict(tally) | _scores(tally) for kind, tally in tallies.items()},
                 "quiet": {
-                    kind: {"minutes": min(n + 1, quiet), "events": len(told), "told": told}
-                    for kind, told in false.items()
+                    kind: {"minutes": min(n + 1, quiet), "events": len(said), "told": said}
+                    for kind, said in false.items()
                 },
             }
 
@@ -158,6 +169,19 @@ def stages(heads: int, first_person: int = 0) -> list[Portrait]:
     return [face(), *(head(person_of(seed), 1 + 3 * seed % 10) for seed in people)]
 
 
+def acted(actors: int, first_person: int = 0) -> list[Player]:
+    """`actors` heads that another hand moves and draws (models.acted), the same people and tones as `stages` has.
+
+    Raises:
+        DriverMissing: nothing can draw them here.
+    """
+    from models.acted.actor import Actor  # noqa: PLC0415  # a graphics driver is asked for only by whoever wants one
+    from models.acted.film import frames  # noqa: PLC0415
+
+    people = range(first_person, first_person + actors)
+    return [partial(frames, actor=Actor(person_of(seed), 1 + 3 * seed % 10)) for seed in people]
+
+
 def main() -> None:
     """Measure, print the report, and leave it with its plot and figures under .cache/reports."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -165,12 +189,18 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=3, help="clips of 40 s of each planted kind")
     parser.add_argument("--quiet", type=int, default=2, help="minutes of each quiet kind")
     parser.add_argument("--heads", type=int, default=0, help="rendered heads beside the portrait, used in turn")
+    parser.add_argument("--acted", type=int, default=0, help="heads that another hand moves and draws, instead")
     parser.add_argument("--skip", type=int, default=0, help="seeds left out at the start: seen before or run elsewhere")
     parser.add_argument("--reports", type=Path, default=REPORTS, help="where to write")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     seed = (SET_ASIDE if options.set_aside else DEVELOPMENT) + options.skip
-    faces = stages(options.heads, PEOPLE_SET_ASIDE if options.set_aside else 0)
+    person = PEOPLE_SET_ASIDE if options.set_aside else 0
+    faces: list[Player] = (
+        acted(options.acted, person)
+        if options.acted
+        else [partial(FilmSource, face=stage) for stage in stages(options.heads, person)]
+    )
     options.reports.mkdir(parents=True, exist_ok=True)
     page = ""
     for figures in measure(seed, options.planted, options.quiet, faces):

@@ -21,17 +21,14 @@ NOISE_SHIFT_PX = 64
 
 def film(face: Portrait, script: Script, rate_hz: float, seed: int) -> Iterator[U8]:
     """Frames uint8 [h, w, 3] RGB of `script` at `rate_hz`; the same seed gives the same noise."""
-    rng = np.random.default_rng(seed)
     height, width = face.image.shape[:2]
-    big = (NOISE_FIELDS, height + NOISE_SHIFT_PX, width + NOISE_SHIFT_PX, 3)
-    noise = (rng.standard_normal(big, np.float32) * script.noise).round().astype(np.int8)
+    camera = Camera(script, (height, width), face.person, seed)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     fields = {unit: face.unit_field(unit) for unit in script.units}
     turned, gazed = (
         turn_field(face.crop, face.iod_px, rows, columns),
         gaze_field(face.points, face.iod_px, rows, columns),
     )
-    person = face.person
     for n in range(round(script.seconds * rate_hz)):
         at_s = n / rate_hz
         right, down = script.turn(at_s)
@@ -44,8 +41,30 @@ def film(face: Portrait, script: Script, rate_hz: float, seed: int) -> Iterator[
             from_x = from_x - size * fields[unit][..., 0]
             from_y = from_y - size * fields[unit][..., 1]
         image = swayed(face.image, script.sway(at_s), from_x, from_y)
-        image = _lit(passed(image, person, script.passing, at_s + script.phase), script, at_s)
-        yield _noisy(image, noise, rng)
+        yield camera.taken(image, at_s)
+
+
+class Camera:
+    """What lies between a face and a frame: who passes by, the lamp, and the sensor's noise.
+
+    Args:
+        script: what happens.
+        size: rows and columns.
+        person: float32 [h, w], 1 where someone stands before the background.
+        seed: of the noise.
+    """
+
+    def __init__(self, script: Script, size: tuple[int, int], person: F32, seed: int) -> None:
+        self._rng = np.random.default_rng(seed)
+        big = (NOISE_FIELDS, size[0] + NOISE_SHIFT_PX, size[1] + NOISE_SHIFT_PX, 3)
+        self._noise = (self._rng.standard_normal(big, np.float32) * script.noise).round().astype(np.int8)
+        self._script, self._person = script, person
+
+    def taken(self, image: U8, at_s: float) -> U8:
+        """`image` as the camera gives it at `at_s`."""
+        script = self._script
+        shown = passed(image, self._person, script.passing, at_s + script.phase)
+        return _noisy(_lit(shown, script, at_s), self._noise, self._rng)
 
 
 def swayed(image: U8, sway: tuple[float, float, float], from_x: F32, from_y: F32) -> U8:

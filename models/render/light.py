@@ -60,11 +60,15 @@ def lit(albedo: F32, normal: F32, occlusion: F32, gloss: F32, rig: Rig) -> F32:
 def exposed(light: F32, rig: Rig) -> U8:
     """The picture uint8 [h, w, 3] of linear `light`: exposed by the frame's mean, rolled off, sRGB (IEC 61966)."""
     gain = min(rig.gain_max, METER_TARGET / max(1e-4, float(light.mean())))
-    x = light * np.float32(gain)
-    x = np.where(x < 0.5, x, 0.5 + 0.5 * np.tanh((x - 0.5) / 0.5))
-    coded = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.power(np.maximum(x, 1e-6), 1 / 2.4) - 0.055)
-    picture: U8 = np.clip(coded * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    picture: U8 = np.clip(coded(light * np.float32(gain)) * 255.0 + 0.5, 0, 255).astype(np.uint8)
     return picture
+
+
+def coded(light: F32) -> F32:
+    """Linear `light` as the picture has it, 0..1: rolled off towards white, sRGB."""
+    x = np.where(light < 0.5, light, 0.5 + 0.5 * np.tanh((light - 0.5) / 0.5))
+    out: F32 = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.power(np.maximum(x, 1e-6), 1 / 2.4) - 0.055)
+    return out
 
 
 def linear(code: str) -> F32:
