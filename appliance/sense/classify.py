@@ -17,6 +17,10 @@ FULL_ACTION = 0.1
 """Inter-ocular distances that a full-strength action unit moves the skin (events.Expression.intensity)."""
 
 
+BROWS = frozenset((Action.BROW_LOWER, Action.BROW_RAISE))
+"""Lids that close pull the brows along: beside a blink the lower face must show something of its own."""
+
+
 class Classifier:
     """Names movements.
 
@@ -35,12 +39,17 @@ class Classifier:
         self._p_min = p_min
 
     def classify(self, spotted: Spotted, fields: Fields) -> Expression | None:
-        """The expression of `spotted`, or None when it is none of the labels or its probability is too low."""
+        """The expression of `spotted`, or None: none of the labels, too improbable, or all that a blink moves too."""
         motion = fields.change(spotted.interval.onset_s, spotted.interval.apex_s)
         classes, actions = self._card.probabilities(self._net.run(normalise(with_strain(motion))[None]))
         best = int(np.argmax(classes))
         name = self._card.classes[best]
-        if name == "none" or classes[best] < self._p_min:
+        shown = frozenset(
+            Action[action.upper()]
+            for action, p in zip(self._card.actions, actions, strict=True)
+            if p >= self._card.action_p_min
+        )
+        if name == "none" or classes[best] < self._p_min or (spotted.blinked and not shown - BROWS):
             return None
         return Expression(
             interval=spotted.interval,
@@ -48,9 +57,5 @@ class Classifier:
             label=Label[name.upper()],
             p=float(classes[best]),
             intensity=min(1.0, spotted.amplitude / FULL_ACTION),
-            actions=frozenset(
-                Action[action.upper()]
-                for action, p in zip(self._card.actions, actions, strict=True)
-                if p >= self._card.action_p_min
-            ),
+            actions=shown,
         )

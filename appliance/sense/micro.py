@@ -80,6 +80,7 @@ class Spotted:
     interval: Interval
     kind: Kind
     amplitude: float
+    blinked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ class MicroSpotter:
         return max(moment.score for moment in self._moments if abs(moment.at_s - at_s) <= PEAK_S)
 
     def _judge(self, history: History, peak: _Moment) -> Spotted | None:
-        blocked = blocked_regions(history.between(peak.at_s - PEAK_S, peak.at_s + PEAK_S))
+        beside = history.between(peak.at_s - PEAK_S, peak.at_s + PEAK_S)
+        blocked = blocked_regions(beside)
         if any(sample.crossed for sample in history.between(peak.at_s - ALONE_AFTER_S, peak.at_s + ALONE_AFTER_S)):
             return None
         noise = self._noise if self._noise is not None else np.full_like(peak.size, NOISE_MIN)
@@ -185,7 +187,8 @@ class MicroSpotter:
         found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))
         if not _is_micro(found) or _is_spoken(around, pattern, noise[peak.lag], size):
             return None
-        return Spotted(Interval(found.onset_s, found.apex_s, found.offset_s), Kind.MICRO, size)
+        interval = Interval(found.onset_s, found.apex_s, found.offset_s)
+        return Spotted(interval, Kind.MICRO, size, any(sample.blink for sample in beside))
 
 
 def project(
