@@ -247,5 +247,4 @@ def _is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float) -> 
 def _is_micro(found: Course) -> bool:
     returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
     lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= DURATION_MAX_S
-    brief = lasts and found.half_s <= HALF_WIDTH_MAX_S
-    return returns and brief
+    return returns and lasts and found.half_s <= HALF_WIDTH_MAX_S
