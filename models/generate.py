@@ -24,6 +24,8 @@ CELLS = 28
 UNITS_MAX = 7
 """Most units in one image: four of the class, a blink, two others."""
 NUISANCES = ("blink", "speech", "head", "gaze", "noise")
+LIDS = 45
+"""The unit that closes the eyes."""
 _SIDE = (np.arange(CELLS, dtype=np.float32) + 0.5) / CELLS
 
 
@@ -44,16 +46,27 @@ class Batch:
 class Recipe:
     """How far everything may stray; shares of the crop's side unless said.
 
-    across, down: range of the crop's shift; crop_scale: standard deviation of the log of its scale. Published crops
-    start anywhere between hair line and brow, so the range down is wide and lies lower than our own crop;
-    places: standard deviation of a blob's place; head: rest of the head's motion against the peak;
+    across, down: range of the crop's shift; crop_scale, crop_aspect: standard deviations of the log of its scale, both
+    ways alike and each way for itself. Published crops start anywhere between hair line and brow, so the range down is
+    wide and lies lower than our own crop; crop_shape: mean log scale across and down, for published faces are a little
+    wider and shorter than ours;
+    places, sizes, angles: standard deviations of a blob's place, of the log of its size, and of its direction in
+    radians; size: mean factor on blob sizes; lids: range of a blink's strength, a share lids_up of them opening;
+    head: rest of the head's motion against the peak;
     noise: range of the noise's size against the peak; none_share: share of images that show no expression.
     """
 
-    across: tuple[float, float] = (-0.08, 0.08)
-    down: tuple[float, float] = (-0.08, 0.20)
-    crop_scale: float = 0.12
-    places: float = 0.018
+    across: tuple[float, float] = (-0.10, 0.10)
+    down: tuple[float, float] = (-0.12, 0.18)
+    crop_scale: float = 0.11
+    crop_aspect: float = 0.09
+    crop_shape: tuple[float, float] = (0.04, -0.07)
+    places: float = 0.03
+    sizes: float = 0.28
+    angles: float = 0.35
+    size: float = 0.92
+    lids: tuple[float, float] = (0.2, 0.9)
+    lids_up: float = 0.25
     head: float = 0.25
     noise: tuple[float, float] = (0.10, 0.50)
     none_share: float = 0.2
@@ -105,13 +118,13 @@ def choose(
             chosen = sets[rng.choice(len(sets), p=np.array(weights) / sum(weights))]
             units[n, : len(chosen)] = chosen
             if rng.random() < 0.25:
-                units[n, 4] = 45
+                units[n, 4] = LIDS
             if rng.random() < 0.20:
                 units[n, 5] = rng.choice(list(UNITS))
         elif NUISANCES[nuisance[n]] == "speech":
             units[n, 4:7] = rng.choice(SPEECH_UNITS, 3, replace=False)
         elif NUISANCES[nuisance[n]] == "blink":
-            units[n, 4] = 45
+            units[n, 4] = LIDS
     return labels, nuisance, units
 
 
@@ -119,11 +132,14 @@ def _draw(units: npt.NDArray[np.int64], rng: np.random.Generator, recipe: Recipe
     """Flow [n, 28, 28, 2] of the units, strongest about 1."""
     count = len(units)
     centre = rng.uniform((recipe.across[0], recipe.down[0]), (recipe.across[1], recipe.down[1]), (count, 2))
-    scale = np.exp(rng.normal(0.0, recipe.crop_scale, (count, 1)) + rng.normal(0.0, recipe.crop_scale / 2, (count, 2)))
+    stretch = rng.normal(0.0, recipe.crop_scale, (count, 1)) + rng.normal(0.0, recipe.crop_aspect, (count, 2))
+    scale = np.exp(np.array(recipe.crop_shape) + stretch)
     flow = np.zeros((count, CELLS, CELLS, 2), np.float32)
     for slot in range(UNITS_MAX):
         weak = 1.0 if slot < 4 else 0.5
         strength = weak * rng.uniform(0.5, 1.0, count)
+        lids = rng.uniform(*recipe.lids, count) * np.where(rng.random(count) < recipe.lids_up, -1.0, 1.0)
+        strength = np.where(units[:, slot] == LIDS, lids, strength)
         one_side = rng.random(count) < np.array([UNILATERAL.get(int(u), 0.05) for u in units[:, slot]])
         left_only = rng.random(count) < 0.5
         for right in (False, True):
@@ -139,9 +155,9 @@ def _blobs(units: npt.NDArray[np.int64], blob: int, rng: np.random.Generator, re
     table = np.array([UNITS[u][blob] if u and blob < len(UNITS[u]) else (0.5, 0.5, 1, 1, 0, 0) for u in units.tolist()])
     jitter = rng.normal(0.0, 1.0, table.shape)
     table[:, :2] += recipe.places * jitter[:, :2]
-    table[:, 2:4] *= np.exp(0.18 * jitter[:, 2:4])
+    table[:, 2:4] *= recipe.size * np.exp(recipe.sizes * jitter[:, 2:4])
     size = np.hypot(table[:, 4], table[:, 5])
-    angle = np.arctan2(table[:, 5], table[:, 4]) + 0.2 * jitter[:, 4]
+    angle = np.arctan2(table[:, 5], table[:, 4]) + recipe.angles * jitter[:, 4]
     size = size * np.exp(0.2 * jitter[:, 5])
     table[:, 4], table[:, 5] = size * np.cos(angle), size * np.sin(angle)
     return table.astype(np.float32)
