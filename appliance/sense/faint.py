@@ -26,6 +26,8 @@ SMOOTH_PX = 1.5
 SPREAD = 0.055
 """Gaussian width of a moving place as a share of the crop, about that of `regions.SPREAD`."""
 
+BLOB_MIN = 1e-4
+
 PRIOR = 7.0
 """Noise for each crop pixel that a place is thought to move, in units of the reference's median gradient."""
 
@@ -84,7 +86,10 @@ def noise_between(one: F32, other: F32) -> float:
 
 
 def _blobs(side: int) -> F32:
-    return blobs(side, SPREAD).reshape(-1, side * side)
+    """The places [20, side * side], 0 where it fades: denormal numbers make the products slow."""
+    places = blobs(side, SPREAD).reshape(-1, side * side)
+    places[places < BLOB_MIN] = 0.0
+    return places
 
 
 def _eyes(side: int) -> npt.NDArray[np.bool_]:
@@ -133,8 +138,8 @@ def _solver(reference: F32) -> F32:
     shown *= mask.ravel() * ~_eyes(SIDE)
     prior = np.full(len(shown), (PRIOR * steepness) ** 2)
     prior[2 * len(places) :] /= HEAD_PRIOR
-    solved = np.linalg.solve((shown @ shown.T).astype(np.float64) + np.diag(prior), shown)[: 2 * len(places)]
-    return _smooth_rows(solved.astype(np.float32))
+    answer = np.linalg.inv((shown @ shown.T).astype(np.float64) + np.diag(prior))[: 2 * len(places)]
+    return _smooth_rows(answer.astype(np.float32) @ shown)
 
 
 def _smooth_rows(rows: npt.NDArray[np.float32]) -> F32:
