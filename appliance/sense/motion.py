@@ -25,7 +25,7 @@ REFER_S = 0.2
 """The reference is the mean of this long: a single frame's noise passes for skin in every comparison with it."""
 
 REFER_HEAD_MAX = 0.02
-"""While the head moves further than two pixels of the crop from the first frame, a mean would blur."""
+"""What is further than two pixels of the crop from the first frame would blur the mean."""
 
 FACE = slice(CROP_PX // 6, -CROP_PX // 6)
 """Rows and columns of the crop that show the face and nothing behind it."""
@@ -65,7 +65,7 @@ class MotionMeter:
         self._offset: F32 | None = None
 
     def refer_to(self, aligned: Aligned) -> None:
-        """Measure against `aligned` from now on; REFER_S later, against the mean of what was seen until then."""
+        """Measure against `aligned` from now on, and once REFER_S of the head near it was seen, against the mean of that."""
         self._gain = min(GAIN_MAX, max(1.0, BRIGHT / max(1.0, float(aligned.gray[FACE, FACE].mean()))))
         self._mean, self._faint, self._offset = _Mean(aligned), None, None
         self._compare_with(aligned.gray)
@@ -110,11 +110,10 @@ class MotionMeter:
 
 
 class _Mean:
-    """The mean of a reference and what follows it."""
+    """The mean of a reference and of what follows it while the head is near."""
 
     def __init__(self, first: Aligned) -> None:
-        self._first_s = self._newest_s = first.at_s
-        self._lock = first.to_crop
+        self._lock, self._newest_s, self._left_s = first.to_crop, first.at_s, REFER_S
         self._newest: F32 = first.gray.copy()
         self._noises: list[float] = []
         self.mean: F32 = first.gray.copy()
@@ -125,14 +124,15 @@ class _Mean:
         return float(np.median(self._noises)) if self._noises else 0.0
 
     def complete(self, aligned: Aligned, moved: float) -> bool:
-        """Take `aligned` in, the head having `moved` eye distances; True if it is too late, or the head elsewhere."""
-        if aligned.to_crop is not self._lock or moved > REFER_HEAD_MAX or aligned.at_s > self._first_s + REFER_S:
+        """Take `aligned` in, the head having `moved` eye distances; True when enough was seen, or under a new lock."""
+        if aligned.to_crop is not self._lock:
             return True
-        if aligned.at_s > self._newest_s:
+        if moved <= REFER_HEAD_MAX and aligned.at_s > self._newest_s:
             self._noises.append(noise_between(aligned.gray, self._newest))
             self.mean += (aligned.gray - self.mean) / np.float32(len(self._noises) + 1)
-            self._newest, self._newest_s = aligned.gray.copy(), aligned.at_s
-        return False
+            self._left_s -= aligned.at_s - self._newest_s
+        self._newest, self._newest_s = aligned.gray.copy(), aligned.at_s
+        return self._left_s <= 0.0
 
 
 def without_head(cells: F32, at_s: float) -> Motion:
