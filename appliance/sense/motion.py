@@ -65,7 +65,7 @@ class MotionMeter:
         self._offset: F32 | None = None
 
     def refer_to(self, aligned: Aligned) -> None:
-        """Measure against `aligned` from now on, and once REFER_S of the head near it was seen, against the mean of that."""
+        """Measure against `aligned` from now on; once REFER_S of the head near it was seen, against their mean."""
         self._gain = min(GAIN_MAX, max(1.0, BRIGHT / max(1.0, float(aligned.gray[FACE, FACE].mean()))))
         self._mean, self._faint, self._offset = _Mean(aligned), None, None
         self._compare_with(aligned.gray)
