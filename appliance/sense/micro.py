@@ -73,9 +73,10 @@ DURATION_MIN_S = 0.135
 """Micro-expressions last .17 to .5 s (Yan et al. 2013), less a frame of a thirtieth; a lamp at 100 Hz beats with 30
 frames a second in 0.1 s."""
 
-DURATION_MAX_S = 0.62
+DURATION_MAX_S, NEAR_NOISE_LONGER_S = 0.62, 0.05
 HALF_WIDTH_MAX_S = 0.33
-"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side."""
+"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side, and
+25 ms more where the course is a mean."""
 
 LID_SHARE_MAX = 2.5
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits,
@@ -195,7 +196,7 @@ class MicroSpotter:
         course = course if clear else _smoothed(course)
         near = np.abs(times - peak.at_s) <= WINDOW_S
         found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))
-        if not _is_micro(found) or _is_spoken(around, pattern, noise[peak.lag], size, clear):
+        if not _is_micro(found, clear) or _is_spoken(around, pattern, noise[peak.lag], size, clear):
             return None
         return Spotted(Interval(found.onset_s, found.apex_s, found.offset_s), Kind.MICRO, size)
 
@@ -262,8 +263,9 @@ def _is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, cle
     return False
 
 
-def _is_micro(found: Course) -> bool:
+def _is_micro(found: Course, clear: bool) -> bool:
     returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
-    lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= DURATION_MAX_S
+    longest_s = DURATION_MAX_S if clear else DURATION_MAX_S + NEAR_NOISE_LONGER_S
+    lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= longest_s
     brief = lasts and found.half_s <= HALF_WIDTH_MAX_S
     return returns and brief

@@ -16,6 +16,7 @@ from appliance.sense.faint import FAINT_MIN, FaintFit, faintness, noise_between
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
 from appliance.sense.head import CELLS, STABLE, head_motion
 from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, patch_means
+from appliance.sense.regions import NAMES, pool
 
 BRIGHT, GAIN_MAX = 120.0, 8.0
 """The face is measured at about the middle of the grey levels: DIS finds less in a dark picture of the same contrast,
@@ -42,7 +43,8 @@ class Motion:
     field: float32 [2, 28, 28], u to the image right then v down, head motion taken out;
     head: largest displacement in the crop that the head's motion explained;
     residual: median size of what is left in the stable cells, a measure of how badly the head's motion was found;
-    crossed: more of the face moves further than a micro-expression can.
+    crossed: more of the face moves further than a micro-expression can;
+    places: float32 [20, 2], how much further than `field` the watched regions moved, where they are measured apart.
     """
 
     field: F32
@@ -50,6 +52,7 @@ class Motion:
     residual: float
     at_s: float
     crossed: bool
+    places: F32
 
 
 class MotionMeter:
@@ -62,12 +65,12 @@ class MotionMeter:
         self._patches: F32 = np.ones((PATCHES, PATCHES), np.float32)
         self._mean: _Mean | None = None
         self._faint: FaintFit | None = None
-        self._offset: F32 | None = None
+        self._offsets: tuple[F32, F32] | None = None
 
     def refer_to(self, aligned: Aligned) -> None:
         """Measure against `aligned` from now on; once REFER_S of the head near it was seen, against their mean."""
         self._gain = min(GAIN_MAX, max(1.0, BRIGHT / max(1.0, float(aligned.gray[FACE, FACE].mean()))))
-        self._mean, self._faint, self._offset = _Mean(aligned), None, None
+        self._mean, self._faint, self._offsets = _Mean(aligned), None, None
         self._compare_with(aligned.gray)
 
     def _compare_with(self, crop: F32) -> None:
@@ -84,9 +87,12 @@ class MotionMeter:
         if self._mean is not None and self._mean.complete(aligned, motion.head):
             self._settle(self._mean)
             settled = self._measured(aligned)
-            self._offset = motion.field - settled.field
+            self._offsets = motion.field - settled.field, motion.places - settled.places
             return motion
-        return motion if self._offset is None else replace(motion, field=motion.field + self._offset)
+        if self._offsets is None:
+            return motion
+        field, places = self._offsets
+        return replace(motion, field=motion.field + field, places=motion.places + places)
 
     def _settle(self, seen: _Mean) -> None:
         """Compare with the mean of what was `seen`; if it is faint beside its noise, by places and not by patches."""
@@ -105,8 +111,9 @@ class MotionMeter:
         if self._faint is None:
             return motion
         head = head_motion(cells)
-        field = self._faint.beyond(present, head, cells - head) / np.float32(aligned.iod_px)
-        return replace(motion, field=field.T.reshape(2, CELLS, CELLS))
+        fitted = self._faint.beyond(present, head, cells - head) / np.float32(aligned.iod_px)
+        further = (fitted.T.reshape(2, CELLS, CELLS) - motion.field) / 2  # the net knows flow: it gets the mean of both
+        return replace(motion, field=motion.field + further, places=pool(further))
 
 
 class _Mean:
@@ -145,4 +152,5 @@ def without_head(cells: F32, at_s: float) -> Motion:
         residual=float(np.median(np.sqrt((left[STABLE] ** 2).sum(axis=1)))),
         at_s=at_s,
         crossed=float(((left**2).sum(axis=1) > FAR_MOTION**2).mean()) > FAR_SHARE,
+        places=np.zeros((len(NAMES), 2), np.float32),
     )

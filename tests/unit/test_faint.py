@@ -115,8 +115,8 @@ def test_the_field_goes_on_when_the_reference_settles() -> None:
     rng = np.random.default_rng(0)
     meter = MotionMeter()
     meter.refer_to(noisy(face(), 0.0, 1.5, rng))
-    fields = [meter.measure(noisy(face(), k / 60, 1.5, rng)).field for k in range(1, round(60 * REFER_S) + 6)]
-    places = np.array([pool(each) for each in fields])[-8:]
+    fields = [meter.measure(noisy(face(), k / 60, 1.5, rng)) for k in range(1, round(60 * REFER_S) + 6)]
+    places = np.array([pool(each.field) + each.places for each in fields])[-8:]
     assert np.abs(np.diff(places, axis=0)).max() < 0.01
 
 
@@ -124,8 +124,10 @@ def test_a_frown_in_the_dark_is_told_from_the_noise() -> None:
     """A frown of a quarter of an action unit stands five times above what noise leaves in its own places."""
     rng = np.random.default_rng(3)
     meter = settled(1.0, rng)
-    still = np.array([pool(meter.measure(noisy(face(), 1.0, 1.0, rng)).field) for _ in range(8)])
-    moved = np.array([pool(meter.measure(noisy(frowning(0.025), 1.0, 1.0, rng)).field) for _ in range(4)])
+    seen = [meter.measure(noisy(face(), 1.0, 1.0, rng)) for _ in range(8)]
+    seen += [meter.measure(noisy(frowning(0.025), 1.0, 1.0, rng)) for _ in range(4)]
+    places = np.array([pool(each.field) + each.places for each in seen])
+    still, moved = places[:8], places[8:]
     away = (moved.mean(axis=0) - still.mean(axis=0))[FROWN, 1]
     assert away.min() > 5 * still.std(axis=0)[FROWN, 1].max()
 
