@@ -57,6 +57,15 @@ seeds). Only turns of .4 of its size count."""
 TURN_MEAN_S = 0.05
 """Turns are counted on means of this long, so that at 120 Hz the noise of single frames makes none."""
 
+NEAR_NOISE = 12.0
+NEAR_NOISE_MEAN_S = 0.025
+"""A movement below this many noise floors is followed on means of this far to both sides, and its turns counted on
+means twice as long: the noise moved its feet apart and made turns of its own (decision 0034)."""
+
+PATTERN_SHARE, PATTERN_MIN = 0.4, 3.5
+"""A region belongs to a movement from this share of the leading one's score on, and from this many noise floors on: at
+rest the highest of all regions stayed below 4 in 97 of 100 quarter seconds."""
+
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
 
@@ -64,9 +73,10 @@ DURATION_MIN_S = 0.135
 """Micro-expressions last .17 to .5 s (Yan et al. 2013), less a frame of a thirtieth; a lamp at 100 Hz beats with 30
 frames a second in 0.1 s."""
 
-DURATION_MAX_S = 0.62
+DURATION_MAX_S, NEAR_NOISE_LONGER_S = 0.62, 0.05
 HALF_WIDTH_MAX_S = 0.33
-"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side."""
+"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side, and
+25 ms more where the course is a mean."""
 
 LID_SHARE_MAX = 2.5
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits,
@@ -180,12 +190,15 @@ class MicroSpotter:
             or (lids > LID_SHARE_MAX * size and not LOWER[lead])
         ):
             return None
-        pattern = np.where(score >= 0.4 * score[lead], 1.0, 0.0)[:, None] * peak.contrast[peak.lag]
+        least = max(PATTERN_SHARE * score[lead], min(PATTERN_MIN, score[lead]))
+        pattern = np.where(score >= least, 1.0, 0.0)[:, None] * peak.contrast[peak.lag]
         around = history.between(peak.at_s - ALONE_BEFORE_S, peak.at_s + ALONE_AFTER_S)
         times, course = project(around, pattern, noise[peak.lag], size)
+        clear = bool(score[lead] >= NEAR_NOISE)
+        course = course if clear else _smoothed(course)
         near = np.abs(times - peak.at_s) <= WINDOW_S
         found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))
-        if not _is_micro(found) or _is_spoken(around, pattern, noise[peak.lag], size):
+        if not _is_micro(found, clear) or _is_spoken(around, pattern, noise[peak.lag], size, clear):
             return None
         interval = Interval(found.onset_s, found.apex_s, found.offset_s)
         return Spotted(interval, Kind.MICRO, size, any(sample.blink for sample in beside))
@@ -225,14 +238,23 @@ def _highest_near(
     return int(near[course[near].argmax()]) if len(near) else int(np.abs(times - at_s).argmin())
 
 
-def _is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float) -> bool:
+def _smoothed(course: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """`course` over the two seconds round a movement, each the mean of those within NEAR_NOISE_MEAN_S."""
+    side = max(1, round(len(course) * NEAR_NOISE_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
+    count = 2 * side + 1
+    return np.convolve(np.pad(course, side, mode="edge"), np.full(count, 1 / count), "valid")
+
+
+def _is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, clear: bool) -> bool:
     """Whether a `pattern` [20, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
 
-    Blinks are left out, for they pull the brow along; the lower face alone is looked at with them.
+    Blinks are left out, for they pull the brow along; the lower face alone is looked at with them. What is not `clear`
+    of the noise is looked at on longer means.
     """
     if not pattern[SPOKEN].any():
         return False
-    count = max(1, round(len(samples) * TURN_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
+    mean_s = TURN_MEAN_S if clear else 2 * TURN_MEAN_S
+    count = max(1, round(len(samples) * mean_s / (ALONE_BEFORE_S + ALONE_AFTER_S)))
     lower = np.where(LOWER[:, None], pattern, np.float32(0.0))
     open_eyed = [sample for sample in samples if not sample.blink]
     for seen, part in ((open_eyed, pattern), (samples, lower)):
@@ -244,7 +266,8 @@ def _is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float) -> 
     return False
 
 
-def _is_micro(found: Course) -> bool:
+def _is_micro(found: Course, clear: bool) -> bool:
     returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
-    lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= DURATION_MAX_S
+    longest_s = DURATION_MAX_S if clear else DURATION_MAX_S + NEAR_NOISE_LONGER_S
+    lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= longest_s
     return returns and lasts and found.half_s <= HALF_WIDTH_MAX_S

@@ -6,19 +6,27 @@ cells; what of it is the head's (`head`) is subtracted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import cv2
 import numpy as np
 
+from appliance.sense.faint import FAINT_MIN, FaintFit, faintness, noise_between
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
 from appliance.sense.head import CELLS, STABLE, head_motion
 from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, patch_means
+from appliance.sense.regions import NAMES, pool
 
 BRIGHT, GAIN_MAX = 120.0, 8.0
 """The face is measured at about the middle of the grey levels: DIS finds less in a dark picture of the same contrast,
 and whole grey levels are coarse there (decision 0032). What needs more than three stops is too dark to read."""
+
+REFER_S = 0.2
+"""The reference is the mean of this long: a single frame's noise passes for skin in every comparison with it."""
+
+REFER_HEAD_MAX = 0.02
+"""What is further than two pixels of the crop from the first frame would blur the mean."""
 
 FACE = slice(CROP_PX // 6, -CROP_PX // 6)
 """Rows and columns of the crop that show the face and nothing behind it."""
@@ -34,19 +42,17 @@ class Motion:
 
     field: float32 [2, 28, 28], u to the image right then v down, head motion taken out;
     head: largest displacement in the crop that the head's motion explained;
-    residual: median size of what is left in the stable cells, a measure of how badly the head's motion was found.
+    residual: median size of what is left in the stable cells, a measure of how badly the head's motion was found;
+    crossed: more of the face moves further than a micro-expression can;
+    places: float32 [20, 2], how much further than `field` the watched regions moved, where they are measured apart.
     """
 
     field: F32
     head: float
     residual: float
     at_s: float
-
-    @property
-    def crossed(self) -> bool:
-        """Whether more of the face moves further than a micro-expression can."""
-        far = self.field[0] ** 2 + self.field[1] ** 2 > FAR_MOTION**2
-        return float(far.mean()) > FAR_SHARE
+    crossed: bool
+    places: F32
 
 
 class MotionMeter:
@@ -57,11 +63,18 @@ class MotionMeter:
         self._reference: U8 | None = None
         self._gain = 1.0
         self._patches: F32 = np.ones((PATCHES, PATCHES), np.float32)
+        self._mean: _Mean | None = None
+        self._faint: FaintFit | None = None
+        self._offsets: tuple[F32, F32] | None = None
 
     def refer_to(self, aligned: Aligned) -> None:
-        """Measure against `aligned` from now on."""
+        """Measure against `aligned` from now on; once REFER_S of the head near it was seen, against their mean."""
         self._gain = min(GAIN_MAX, max(1.0, BRIGHT / max(1.0, float(aligned.gray[FACE, FACE].mean()))))
-        self._reference = brightened(aligned.gray, self._gain)
+        self._mean, self._faint, self._offsets = _Mean(aligned), None, None
+        self._compare_with(aligned.gray)
+
+    def _compare_with(self, crop: F32) -> None:
+        self._reference = brightened(crop, self._gain)
         self._patches = patch_means(self._reference)
 
     def measure(self, aligned: Aligned) -> Motion:
@@ -70,12 +83,63 @@ class MotionMeter:
         Raises:
             LookupError: before the first `refer_to`.
         """
+        motion = self._measured(aligned)
+        if self._mean is not None and self._mean.complete(aligned, motion.head):
+            self._settle(self._mean)
+            settled = self._measured(aligned)
+            self._offsets = motion.field - settled.field, motion.places - settled.places
+            return motion
+        if self._offsets is None:
+            return motion
+        field, places = self._offsets
+        return replace(motion, field=motion.field + field, places=motion.places + places)
+
+    def _settle(self, seen: _Mean) -> None:
+        """Compare with the mean of what was `seen`; if it is faint beside its noise, by places and not by patches."""
+        self._compare_with(seen.mean)
+        bright = seen.mean * np.float32(self._gain)
+        self._faint = FaintFit(bright) if faintness(bright, seen.noise * self._gain) >= FAINT_MIN else None
+        self._mean = None
+
+    def _measured(self, aligned: Aligned) -> Motion:
         if self._reference is None:
             raise LookupError("no reference: call refer_to first")
         present = lit_like(brightened(aligned.gray, self._gain), self._patches)
         flow = cast("F32", self._flow.calc(self._reference, present, None))
         cells = cell_means(flow, CELLS).reshape(-1, 2)
-        return without_head(cells / np.float32(aligned.iod_px), aligned.at_s)
+        motion = without_head(cells / np.float32(aligned.iod_px), aligned.at_s)
+        if self._faint is None:
+            return motion
+        head = head_motion(cells)
+        fitted = self._faint.beyond(present, head, cells - head) / np.float32(aligned.iod_px)
+        further = (fitted.T.reshape(2, CELLS, CELLS) - motion.field) / 2  # the net knows flow: it gets the mean of both
+        return replace(motion, field=motion.field + further, places=pool(further))
+
+
+class _Mean:
+    """The mean of a reference and of what follows it while the head is near."""
+
+    def __init__(self, first: Aligned) -> None:
+        self._lock, self._newest_s, self._left_s = first.to_crop, first.at_s, REFER_S
+        self._newest: F32 = first.gray.copy()
+        self._noises: list[float] = []
+        self.mean: F32 = first.gray.copy()
+
+    @property
+    def noise(self) -> float:
+        """Grey levels from crop to crop; 0 when only one was seen."""
+        return float(np.median(self._noises)) if self._noises else 0.0
+
+    def complete(self, aligned: Aligned, moved: float) -> bool:
+        """Take `aligned` in, the head having `moved` eye distances; True when enough was seen, or under a new lock."""
+        if aligned.to_crop is not self._lock:
+            return True
+        if moved <= REFER_HEAD_MAX and aligned.at_s > self._newest_s:
+            self._noises.append(noise_between(aligned.gray, self._newest))
+            self.mean += (aligned.gray - self.mean) / np.float32(len(self._noises) + 1)
+            self._left_s -= aligned.at_s - self._newest_s
+        self._newest, self._newest_s = aligned.gray.copy(), aligned.at_s
+        return self._left_s <= 0.0
 
 
 def without_head(cells: F32, at_s: float) -> Motion:
@@ -87,4 +151,6 @@ def without_head(cells: F32, at_s: float) -> Motion:
         head=float(np.sqrt((moved**2).sum(axis=1).max())),
         residual=float(np.median(np.sqrt((left[STABLE] ** 2).sum(axis=1)))),
         at_s=at_s,
+        crossed=float(((left**2).sum(axis=1) > FAR_MOTION**2).mean()) > FAR_SHARE,
+        places=np.zeros((len(NAMES), 2), np.float32),
     )

@@ -84,7 +84,7 @@ class Chain:
             self._explained_s = frame.at_s
         motion = self.meter.measure(aligned)
         moving = self._is_moving(motion)
-        regions = pool(self._fields.add(motion.at_s, motion.field))
+        regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(
             Sample(motion.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed)
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
 
 from appliance.sense.frame import F32, U8
+
+Picture = TypeVar("Picture", U8, F32)
 
 PATCHES = 56
 _BANDS = np.cos(np.pi * np.outer((np.arange(PATCHES) + 0.5) / PATCHES, np.arange(6)))
@@ -68,9 +70,22 @@ def patch_means(image: U8) -> F32:
     return np.maximum(shrink(image, PATCHES, PATCHES), 1).astype(np.float32)
 
 
-def shrink(image: U8, width_px: int, height_px: int) -> U8:
+def shrink(image: Picture, width_px: int, height_px: int) -> Picture:
     """`image` made smaller, each pixel the mean of those it covers."""
-    return cast("U8", cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA))
+    return cast("Picture", cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA))
+
+
+def moved_by(image: F32, shift: F32) -> F32:
+    """`image` [h, w] read at each place plus `shift`, float32 [rows, columns, 2] in pixels, on a coarser grid."""
+    height, width = image.shape
+    fine = cv2.resize(shift, (width, height), interpolation=cv2.INTER_LINEAR)
+    rows, columns = np.indices((height, width), np.float32)
+    return cast(
+        "F32",
+        cv2.remap(
+            image, columns + fine[..., 0], rows + fine[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+    )
 
 
 def cell_means(flow: F32, cells: int) -> F32:

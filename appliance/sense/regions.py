@@ -32,14 +32,20 @@ SPOKEN = np.array([PLACES[name.rsplit("_", 1)[0]][1] > 0.4 for name in NAMES])
 """Which regions are lids, which are of the mouth, and which talking moves, so cheeks and nose too: bool [20]."""
 
 
+def blobs(cells: int, spread: float) -> F32:
+    """Gaussians float32 [20, cells, cells] of `spread` (share of the crop) at the places, in the order of `NAMES`."""
+    side = (np.arange(cells) + 0.5) / cells
+    centres = [(centre, y) for x, y in PLACES.values() for centre in (x, 1.0 - x)]
+    found = [
+        np.exp(-0.5 * (((side[None, :] - x) / spread) ** 2 + ((side[:, None] - y) / spread) ** 2)) for x, y in centres
+    ]
+    return np.array(found, np.float32)
+
+
 def _weights() -> F32:
-    side = (np.arange(CELLS) + 0.5) / CELLS
-    rows = []
-    for x, y in PLACES.values():
-        for centre in (x, 1.0 - x):
-            blob = np.exp(-0.5 * (((side[None, :] - centre) / SPREAD) ** 2 + ((side[:, None] - y) / SPREAD) ** 2))
-            rows.append((blob / blob.sum()).ravel())
-    return np.array(rows, np.float32)
+    rows = blobs(CELLS, SPREAD).reshape(-1, CELLS * CELLS)
+    weights: F32 = rows / rows.sum(axis=1, keepdims=True)
+    return weights
 
 
 WEIGHTS = _weights()

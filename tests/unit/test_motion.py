@@ -15,7 +15,7 @@ from appliance.sense.align import BROW_LINE, BROWS, MOUTH, MOUTH_LINE, SHIFT_MAX
 from appliance.sense.fields import Fields
 from appliance.sense.frame import CROP_PX, F32, Aligned
 from appliance.sense.head import CELLS
-from appliance.sense.motion import Motion, MotionMeter, without_head
+from appliance.sense.motion import MotionMeter, without_head
 from appliance.sense.pixels import gray
 from appliance.sense.regions import NAMES, WEIGHTS, pool
 from models.head import FILE, estimator
@@ -249,6 +249,6 @@ def test_a_flickering_lamp_is_hardly_motion(phase: float) -> None:
 @pytest.mark.parametrize(("cells", "crossed"), [(9, False), (12, True)])
 def test_much_that_moves_far_is_no_micro_expression(cells: int, *, crossed: bool) -> None:
     """Twelve cells that move by a fifth of the eye distance cross the face, nine do not."""
-    field = np.zeros((2, CELLS, CELLS), np.float32)
-    field[0].flat[:cells] = 0.2
-    assert crossed is Motion(field, head=0.0, residual=0.0, at_s=0.0).crossed
+    planted = np.zeros((CELLS * CELLS, 2), np.float32)
+    planted[:cells, 0] = 0.2
+    assert crossed is without_head(planted, 0.0).crossed
