@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.course import Course, measure, turns
+from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, project, smoothed
+from appliance.sense.course import Course, measure
 from appliance.sense.frame import F32
-from appliance.sense.history import History, Sample, stack
-from appliance.sense.regions import LIDS, LOWER, SPOKEN
+from appliance.sense.history import History, Sample
+from appliance.sense.regions import LIDS, LOWER
 
 LAGS_S = (0.1, 0.17, 0.25)
 """About half of a short, a mean and the longest micro-expression (1/25-1/2 s, Yan et al. 2013)."""
@@ -45,22 +46,8 @@ PEAK_S = 0.15
 WINDOW_S = 0.6
 """The course is read this far round the peak."""
 
-ALONE_BEFORE_S, ALONE_AFTER_S = 1.2, 0.8
-"""A micro-expression stands alone; what goes on this far round it is looked at, so it is told 0.8 s after its apex."""
-
-TURNS_MAX = 3
-TURN_SHARE = 0.4
-"""Along its own direction a movement that stands alone turns at its apex and at its end, one more is the noise's;
-a mouth that talks or chews turned 4 to 11 times in the two seconds round each syllable (drawn clips, development
-seeds). Only turns of .4 of its size count."""
-
-TURN_MEAN_S = 0.05
-"""Turns are counted on means of this long, so that at 120 Hz the noise of single frames makes none."""
-
 NEAR_NOISE = 12.0
-NEAR_NOISE_MEAN_S = 0.025
-"""A movement below this many noise floors is followed on means of this far to both sides, and its turns counted on
-means twice as long: the noise moved its feet apart and made turns of its own (decision 0034)."""
+"""A movement below this many noise floors is not clear of the noise: its course and its turns are read on means."""
 
 PATTERN_SHARE, PATTERN_MIN = 0.4, 3.5
 """A region belongs to a movement from this share of the leading one's score on, and from this many noise floors on: at
@@ -195,26 +182,13 @@ class MicroSpotter:
         around = history.between(peak.at_s - ALONE_BEFORE_S, peak.at_s + ALONE_AFTER_S)
         times, course = project(around, pattern, noise[peak.lag], size)
         clear = bool(score[lead] >= NEAR_NOISE)
-        course = course if clear else _smoothed(course)
+        course = course if clear else smoothed(course)
         near = np.abs(times - peak.at_s) <= WINDOW_S
         found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))
-        if not _is_micro(found, clear) or _is_spoken(around, pattern, noise[peak.lag], size, clear):
+        if not _is_micro(found, clear=clear) or is_spoken(around, pattern, noise[peak.lag], size, clear=clear):
             return None
         interval = Interval(found.onset_s, found.apex_s, found.offset_s)
         return Spotted(interval, Kind.MICRO, size, any(sample.blink for sample in beside))
-
-
-def project(
-    samples: list[Sample], pattern: F32, noise: F32, size: float
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Times [n] and course [n] of `samples` along `pattern` [20, 2], each region weighed by its noise [20].
-
-    The course is scaled so that the pattern itself has height `size`.
-    """
-    times, motion = stack(samples)
-    weights = pattern / noise[:, None] ** 2
-    course = (motion * weights).sum(axis=(1, 2)) / max(float((pattern * weights).sum()), 1e-12) * size
-    return times, course.astype(np.float64)
 
 
 def blocked_regions(samples: list[Sample]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -238,35 +212,7 @@ def _highest_near(
     return int(near[course[near].argmax()]) if len(near) else int(np.abs(times - at_s).argmin())
 
 
-def _smoothed(course: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """`course` over the two seconds round a movement, each the mean of those within NEAR_NOISE_MEAN_S."""
-    side = max(1, round(len(course) * NEAR_NOISE_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
-    count = 2 * side + 1
-    return np.convolve(np.pad(course, side, mode="edge"), np.full(count, 1 / count), "valid")
-
-
-def _is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, clear: bool) -> bool:
-    """Whether a `pattern` [20, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
-
-    Blinks are left out, for they pull the brow along; the lower face alone is looked at with them. What is not `clear`
-    of the noise is looked at on longer means.
-    """
-    if not pattern[SPOKEN].any():
-        return False
-    mean_s = TURN_MEAN_S if clear else 2 * TURN_MEAN_S
-    count = max(1, round(len(samples) * mean_s / (ALONE_BEFORE_S + ALONE_AFTER_S)))
-    lower = np.where(LOWER[:, None], pattern, np.float32(0.0))
-    open_eyed = [sample for sample in samples if not sample.blink]
-    for seen, part in ((open_eyed, pattern), (samples, lower)):
-        if len(seen) < count or not part.any():
-            continue
-        mean = np.convolve(project(seen, part, noise, size)[1], np.full(count, 1 / count), "valid")
-        if turns(mean, TURN_SHARE * size) > TURNS_MAX:
-            return True
-    return False
-
-
-def _is_micro(found: Course, clear: bool) -> bool:
+def _is_micro(found: Course, *, clear: bool) -> bool:
     returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
     longest_s = DURATION_MAX_S if clear else DURATION_MAX_S + NEAR_NOISE_LONGER_S
     lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= longest_s

@@ -7,10 +7,11 @@ from collections import deque
 import numpy as np
 
 from appliance.events import Interval, Kind
+from appliance.sense.alone import project
 from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample
-from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions, project
+from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions
 from appliance.sense.regions import LIDS
 
 AVERAGE_S = 0.1

@@ -1,0 +1,68 @@
+"""The two seconds round a movement: its course along its own pattern, and whether it stands alone. Pure."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from appliance.sense.course import turns
+from appliance.sense.frame import F32
+from appliance.sense.history import Sample, stack
+from appliance.sense.regions import LOWER, SPOKEN
+
+F64 = npt.NDArray[np.float64]
+
+ALONE_BEFORE_S, ALONE_AFTER_S = 1.2, 0.8
+"""A micro-expression stands alone; what goes on this far round it is looked at, so it is told 0.8 s after its apex."""
+
+TURNS_MAX = 3
+TURN_SHARE = 0.4
+"""Along its own direction a movement that stands alone turns at its apex and at its end, one more is the noise's;
+a mouth that talks or chews turned 4 to 11 times in the two seconds round each syllable (drawn clips, development
+seeds). Only turns of .4 of its size count."""
+
+TURN_MEAN_S = 0.05
+"""Turns are counted on means of this long, so that at 120 Hz the noise of single frames makes none."""
+
+NEAR_NOISE_MEAN_S = 0.025
+"""What is not clear of the noise is followed on means of this far to both sides, and its turns are counted on means
+twice as long: the noise moved its feet apart and made turns of its own (decision 0034)."""
+
+
+def project(samples: list[Sample], pattern: F32, noise: F32, size: float) -> tuple[F64, F64]:
+    """Times [n] and course [n] of `samples` along `pattern` [20, 2], each region weighed by its noise [20].
+
+    The course is scaled so that the pattern itself has height `size`.
+    """
+    times, motion = stack(samples)
+    weights = pattern / noise[:, None] ** 2
+    course = (motion * weights).sum(axis=(1, 2)) / max(float((pattern * weights).sum()), 1e-12) * size
+    return times, course.astype(np.float64)
+
+
+def smoothed(course: F64) -> F64:
+    """`course` over the two seconds round a movement, each the mean of those within NEAR_NOISE_MEAN_S."""
+    side = max(1, round(len(course) * NEAR_NOISE_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
+    count = 2 * side + 1
+    return np.convolve(np.pad(course, side, mode="edge"), np.full(count, 1 / count), "valid")
+
+
+def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, clear: bool) -> bool:
+    """Whether a `pattern` [20, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
+
+    Blinks are left out, for they pull the brow along; the lower face alone is looked at with them. What is not `clear`
+    of the noise is looked at on longer means.
+    """
+    if not pattern[SPOKEN].any():
+        return False
+    mean_s = TURN_MEAN_S if clear else 2 * TURN_MEAN_S
+    count = max(1, round(len(samples) * mean_s / (ALONE_BEFORE_S + ALONE_AFTER_S)))
+    lower = np.where(LOWER[:, None], pattern, np.float32(0.0))
+    open_eyed = [sample for sample in samples if not sample.blink]
+    for seen, part in ((open_eyed, pattern), (samples, lower)):
+        if len(seen) < count or not part.any():
+            continue
+        mean = np.convolve(project(seen, part, noise, size)[1], np.full(count, 1 / count), "valid")
+        if turns(mean, TURN_SHARE * size) > TURNS_MAX:
+            return True
+    return False
