@@ -112,7 +112,8 @@ class MotionMeter:
             return motion
         head = head_motion(cells)
         fitted = self._faint.beyond(present, head, cells - head) / np.float32(aligned.iod_px)
-        further = (fitted.T.reshape(2, CELLS, CELLS) - motion.field) / 2  # the net knows flow: it gets the mean of both
+        beyond = fitted.T.reshape(2, CELLS, CELLS) - motion.field
+        further: F32 = (beyond / 2).astype(np.float32)  # the net knows flow: it gets the mean of both
         return replace(motion, field=motion.field + further, places=pool(further))
 
 

@@ -68,7 +68,8 @@ class Actor:
         kinds[np.unique(parts[2])] = (-9.0, 0.0, 0.0)
         self._anchor_places = self._anchors(shape, parts[0])
         iris = linear(EYE[person.seed % 4 if person.descent == "caucasian" else 1])
-        spots = project(np.asarray(shut + hair, np.float32)) / np.array([WIDTH * FINER, HEIGHT * FINER], np.float32)
+        size = np.array([WIDTH * FINER, HEIGHT * FINER], np.float32)
+        spots: F32 = (project(np.asarray(shut + hair, np.float32)) / size).astype(np.float32)
         rig = RIGS[light]
         albedo, surface = (filled(each, paint.there) for each in (paint.albedo, paint.surface))
         solid = Solid(self._every, spots[self._used], kinds[self._used], albedo, surface, iris)
@@ -144,8 +145,8 @@ class Actor:
         pivot = np.array(NECK_DM, np.float32)
         places = (places - pivot) @ pose.T + pivot
         per_px = 1.0 / (UNIT_PX / FINER)
-        places = places + np.array([shift_px[0] * per_px, -shift_px[1] * per_px, 0.0], np.float32)
-        return self._stage.picture(places, faces @ pose.T, gaze)
+        moved: F32 = (places + np.array([shift_px[0] * per_px, -shift_px[1] * per_px, 0.0])).astype(np.float32)
+        return self._stage.picture(moved, faces @ pose.T, gaze)
 
 
 def _lashes_down(points: F32) -> F32:
