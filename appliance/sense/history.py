@@ -17,7 +17,8 @@ class Sample:
 
     regions: float32 [20, 2] motion since the reference, inter-ocular distances, in the order of `regions.NAMES`;
     blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained;
-    turning: it takes another pose; crossed: more moves, further, than brief skin movements do.
+    turning: it takes another pose; crossed: more moves, further, than brief skin movements do;
+    faint: the face shows less than the sensor's noise, and its places were fitted (`faint.FaintFit`).
     """
 
     at_s: float
@@ -27,6 +28,7 @@ class Sample:
     moving: bool = False
     turning: bool = False
     crossed: bool = False
+    faint: bool = False
 
 
 class History:

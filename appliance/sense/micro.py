@@ -47,7 +47,8 @@ WINDOW_S = 0.6
 """The course is read this far round the peak."""
 
 NEAR_NOISE = 12.0
-"""A movement below this many noise floors is not clear of the noise: its course and its turns are read on means."""
+"""On a faint face a movement below this many noise floors is not clear of the noise: its course and its turns are read
+on means. On others means only made a lamp's beat (decision 0029) long enough to be told."""
 
 PATTERN_SHARE, PATTERN_MIN = 0.4, 3.5
 """A region belongs to a movement from this share of the leading one's score on, and from this many noise floors on: at
@@ -177,11 +178,13 @@ class MicroSpotter:
             or (lids > LID_SHARE_MAX * size and not LOWER[lead])
         ):
             return None
-        least = max(PATTERN_SHARE * score[lead], min(PATTERN_MIN, score[lead]))
+        clear = bool(score[lead] >= NEAR_NOISE) or not any(sample.faint for sample in beside)
+        least = (
+            PATTERN_SHARE * score[lead] if clear else max(PATTERN_SHARE * score[lead], min(PATTERN_MIN, score[lead]))
+        )
         pattern = np.where(score >= least, 1.0, 0.0)[:, None] * peak.contrast[peak.lag]
         around = history.between(peak.at_s - ALONE_BEFORE_S, peak.at_s + ALONE_AFTER_S)
         times, course = project(around, pattern, noise[peak.lag], size)
-        clear = bool(score[lead] >= NEAR_NOISE)
         course = course if clear else smoothed(course)
         near = np.abs(times - peak.at_s) <= WINDOW_S
         found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))

@@ -44,7 +44,8 @@ class Motion:
     head: largest displacement in the crop that the head's motion explained;
     residual: median size of what is left in the stable cells, a measure of how badly the head's motion was found;
     crossed: more of the face moves further than a micro-expression can;
-    places: float32 [20, 2], how much further than `field` the watched regions moved, where they are measured apart.
+    places: float32 [20, 2], how much further than `field` the watched regions moved, where they are measured apart;
+    faint: they are, for the face shows less than the sensor's noise.
     """
 
     field: F32
@@ -53,6 +54,7 @@ class Motion:
     at_s: float
     crossed: bool
     places: F32
+    faint: bool = False
 
 
 class MotionMeter:
@@ -114,7 +116,7 @@ class MotionMeter:
         fitted = self._faint.beyond(present, head, cells - head) / np.float32(aligned.iod_px)
         beyond = fitted.T.reshape(2, CELLS, CELLS) - motion.field
         further: F32 = (beyond / 2).astype(np.float32)  # the net knows flow: it gets the mean of both
-        return replace(motion, field=motion.field + further, places=pool(further))
+        return replace(motion, field=motion.field + further, places=pool(further), faint=True)
 
 
 class _Mean:

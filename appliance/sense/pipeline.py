@@ -86,7 +86,9 @@ class Chain:
         moving = self._is_moving(motion)
         regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(
-            Sample(motion.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed)
+            Sample(
+                motion.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed, motion.faint
+            )
         )
         found = [self.classifier.classify(each, self._fields) for each in spotted]
         expressions = tuple(each for each in found if each is not None)

@@ -181,6 +181,13 @@ def test_a_beat_of_three_frames_is_no_micro_expression() -> None:
     assert 1 == len(spot(samples(30.0, 6.0, everywhere(FROWN, bump(3.0, 3.1, 3.2, 0.01)))))
 
 
+@pytest.mark.parametrize(("faint", "told"), [(False, 0), (True, 1)])
+def test_only_a_faint_face_is_followed_on_means(faint: bool, told: int) -> None:
+    """The same beat near the noise, lengthened by means of three frames, is told on a faint face and on no other."""
+    given = samples(30.0, 6.0, everywhere(FROWN, bump(3.0, 3.05, 3.1, 0.008)))
+    assert told == len(spot([replace(each, faint=faint) for each in given]))
+
+
 def test_a_talking_mouth_is_heard_out_behind_a_blink_and_a_frown() -> None:
     """Syllables are not told while the eyes blink among them, nor where a brow that moves with one stands out more."""
     said = [bump(at_s, at_s + 0.1, at_s + 0.25, 0.02) for at_s in (2.5, 2.9, 3.3, 3.7)]
