@@ -189,15 +189,16 @@ class Stage:
 
     def picture(self, places: F32, normals: F32, gaze: tuple[float, float]) -> U8:
         """The picture uint8 [h, w, 3] of vertices `places` and `normals`, float32 [v, 3], eyes turned by `gaze`."""
-        self._program["gaze"].value = gaze
-        self._program["gain"].value = self._gain
-        self._moving.write(np.concatenate([places, normals], axis=1).astype("f4").tobytes())
-        self._edges.use()
-        self._edges.clear(0.0, 0.0, 0.0, 0.0)
-        self._gl.enable(self._gl.DEPTH_TEST | self._gl.CULL_FACE)
-        self._mesh.render()
-        self._gl.copy_framebuffer(self._target, self._edges)
-        raw = self._target.read(components=4, alignment=1, dtype="f2")
+        with self._gl:  # another stage's driver may be the present one
+            self._program["gaze"].value = gaze
+            self._program["gain"].value = self._gain
+            self._moving.write(np.concatenate([places, normals], axis=1).astype("f4").tobytes())
+            self._edges.use()
+            self._edges.clear(0.0, 0.0, 0.0, 0.0)
+            self._gl.enable(self._gl.DEPTH_TEST | self._gl.CULL_FACE)
+            self._mesh.render()
+            self._gl.copy_framebuffer(self._target, self._edges)
+            raw = self._target.read(components=4, alignment=1, dtype="f2")
         drawn = np.frombuffer(raw, np.float16).reshape(*self._size[::-1], 4)[::-1]
         light = drawn[..., :3] + (1 - drawn[..., 3:]) * self._behind
         return CODED[light.view(np.uint16)]

@@ -77,6 +77,14 @@ def test_the_same_pose_gives_the_same_picture_and_shut_eyes_another(actor: Actor
     assert abs(rows - eyes).max() < 0.8 * actor.face.iod_px
 
 
+def test_two_actors_do_not_draw_each_other(actor: Actor) -> None:
+    """A second actor made meanwhile leaves the first one's picture as it was."""
+    rest = actor.picture({})
+    other = Actor(Person("female", "old", "asian", 6), 2)
+    assert not np.array_equal(rest, other.picture({}))
+    assert np.array_equal(rest, actor.picture({}))
+
+
 def test_a_turned_head_is_seen_in_perspective(actor: Actor) -> None:
     """Turned to the right of the picture by .3 rad, the nose lies right of the middle of the eyes."""
     tip, left, right = seen(actor.picture({}, turned=(0.3, 0.0, 0.0)), (4, 33, 263))
