@@ -15,7 +15,7 @@ import numpy.typing as npt
 from appliance.sense.frame import CROP_PX, F32, U8
 from appliance.sense.head import CELLS
 from appliance.sense.pixels import moved_by, shrink
-from appliance.sense.regions import blobs
+from appliance.sense.regions import CENTRES, blob
 
 SIDE = 112
 """The fit's picture has this side: pixels of a camera 60 cm from a face, which the crop enlarges."""
@@ -85,11 +85,11 @@ def noise_between(one: F32, other: F32) -> float:
     return float(np.median(np.abs(one[::4, ::4] - other[::4, ::4]))) / 0.6745
 
 
-def _blobs(side: int) -> F32:
-    """The places [20, side * side], 0 where it fades: denormal numbers make the products slow."""
-    places = blobs(side, SPREAD).reshape(-1, side * side)
-    places[places < BLOB_MIN] = 0.0
-    return places
+def _blob(side: int, centre: tuple[float, float]) -> F32:
+    """A place [side * side], 0 where it fades: denormal numbers make the products slow."""
+    place = blob(side, SPREAD, centre)
+    place[place < BLOB_MIN] = 0.0
+    return place
 
 
 def _eyes(side: int) -> npt.NDArray[np.bool_]:
@@ -100,7 +100,8 @@ def _eyes(side: int) -> npt.NDArray[np.bool_]:
     return np.logical_or(*inside)
 
 
-_CELL_BLOBS, _EYE_CELLS = _blobs(CELLS), _eyes(CELLS)
+_CELL_BLOBS = np.array([_blob(CELLS, centre) for centre in CENTRES])
+_EYE_CELLS = _eyes(CELLS)
 
 
 def _smooth(image: F32) -> F32:
@@ -127,21 +128,24 @@ def _solver(reference: F32) -> F32:
     smooth = _smooth(reference)
     steepness = _steepness(*_gradients(smooth))
     right, down = (each.ravel() * np.float32(SIDE / CROP_PX) for each in _gradients(smooth))
-    places = _blobs(SIDE)
     x, y = (each.ravel() for each in np.meshgrid(_SIDE - np.float32(0.5), _SIDE - np.float32(0.5)))
-    head = [right, down, 10 * (x * right + y * down), 10 * (x * down - y * right)]
-    light = [LIGHT * smooth.ravel() * each for each in (np.ones_like(x), x, y)]
-    shown = np.concatenate([places * right, places * down, np.stack(head), np.stack(light)]).astype(np.float32)
+    beside = [right, down, 10 * (x * right + y * down), 10 * (x * down - y * right)]
+    beside += [LIGHT * smooth.ravel() * each for each in (np.ones_like(x), x, y)]
+    count = len(CENTRES)
+    shown = np.empty((2 * count + len(beside), SIDE * SIDE), np.float32)  # all in place: memory peaks here
+    for k, centre in enumerate(CENTRES):
+        place = _blob(SIDE, centre)
+        shown[k], shown[count + k] = place * right, place * down
+    shown[2 * count :] = beside
     mask = np.zeros((SIDE, SIDE), np.float32)
     rows, columns = MARGINS
     mask[rows:-rows, columns:-columns] = 1.0
     shown *= mask.ravel() * ~_eyes(SIDE)
     prior = np.full(len(shown), (PRIOR * steepness) ** 2)
-    prior[2 * len(places) :] /= HEAD_PRIOR
-    answer = np.linalg.inv((shown @ shown.T).astype(np.float64) + np.diag(prior))[: 2 * len(places)]
-    return _smooth_rows(answer.astype(np.float32) @ shown)
-
-
-def _smooth_rows(rows: npt.NDArray[np.float32]) -> F32:
-    """Each row [112 * 112] smoothed as a picture: then the pictures need not be, for smoothing is linear."""
-    return np.stack([_smooth(row.reshape(SIDE, SIDE)).ravel() for row in rows])
+    prior[2 * count :] /= HEAD_PRIOR
+    answer = np.linalg.inv((shown @ shown.T).astype(np.float64) + np.diag(prior))[: 2 * count].astype(np.float32)
+    for at in range(0, SIDE * SIDE, SIDE):
+        shown[: 2 * count, at : at + SIDE] = answer @ shown[:, at : at + SIDE]
+    for row in shown[: 2 * count]:  # smoothed as a picture: then the pictures need not be, for smoothing is linear
+        row[:] = _smooth(row.reshape(SIDE, SIDE)).ravel()
+    return shown[: 2 * count]

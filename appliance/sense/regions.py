@@ -32,18 +32,20 @@ SPOKEN = np.array([PLACES[name.rsplit("_", 1)[0]][1] > 0.4 for name in NAMES])
 """Which regions are lids, which are of the mouth, and which talking moves, so cheeks and nose too: bool [20]."""
 
 
-def blobs(cells: int, spread: float) -> F32:
-    """Gaussians float32 [20, cells, cells] of `spread` (share of the crop) at the places, in the order of `NAMES`."""
+CENTRES = [(centre, y) for x, y in PLACES.values() for centre in (x, 1.0 - x)]
+"""Of the places, in the order of `NAMES`."""
+
+
+def blob(cells: int, spread: float, centre: tuple[float, float]) -> F32:
+    """A Gaussian float32 [cells * cells] of `spread` (share of the crop) at `centre`."""
     side = (np.arange(cells) + 0.5) / cells
-    centres = [(centre, y) for x, y in PLACES.values() for centre in (x, 1.0 - x)]
-    found = [
-        np.exp(-0.5 * (((side[None, :] - x) / spread) ** 2 + ((side[:, None] - y) / spread) ** 2)) for x, y in centres
-    ]
-    return np.array(found, np.float32)
+    far = ((side[None, :] - centre[0]) / spread) ** 2 + ((side[:, None] - centre[1]) / spread) ** 2
+    place: F32 = np.exp(-0.5 * far).astype(np.float32).ravel()
+    return place
 
 
 def _weights() -> F32:
-    rows = blobs(CELLS, SPREAD).reshape(-1, CELLS * CELLS)
+    rows = np.array([blob(CELLS, SPREAD, centre) for centre in CENTRES])
     weights: F32 = rows / rows.sum(axis=1, keepdims=True)
     return weights
 
