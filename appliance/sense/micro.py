@@ -51,8 +51,8 @@ NEAR_NOISE = 12.0
 on means. On others means only made a lamp's beat (decision 0029) long enough to be told."""
 
 PATTERN_SHARE, PATTERN_MIN = 0.4, 3.5
-"""A region belongs to a movement from this share of the leading one's score on, and from this many noise floors on: at
-rest the highest of all regions stayed below 4 in 97 of 100 quarter seconds."""
+"""A region belongs to a movement from this share of the leading one's score on, and near the noise of a faint face from
+this many noise floors on: at rest the highest of all regions stayed below 4 in 97 of 100 quarter seconds."""
 
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
