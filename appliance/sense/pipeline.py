@@ -71,7 +71,7 @@ class Chain:
             if frame.at_s - self._explained_s > UNEXPLAINED_S:
                 self.aligner.reset()
             first = self.aligner.lock(landmarks)
-            self._blink = self._blinks.step(landmarks)
+            self._blink = self._blinks.step(landmarks, frame.at_s)
             self._talking = self._speech.step(landmarks, frame.at_s)
             self._turning = self._turns.step(landmarks, frame.at_s)
         aligned = self._steady.step(self.aligner.cut(gray(frame.image), frame.at_s, landmarks))

@@ -60,11 +60,22 @@ def test_darkness_is_told() -> None:
 
 
 def test_a_blink_is_seen_against_the_usual_opening() -> None:
-    """Half-closed lids are a blink after a second of open ones; open ones are none."""
+    """Lids closed by a fifth are a blink after a second of open ones, by a tenth they are none."""
     watch = BlinkWatch()
-    assert not any(watch.step(FACE) for _ in range(12))
-    assert watch.step(closed(0.5))
-    assert not watch.step(closed(0.1))
+    assert not any(watch.step(FACE, k / 12) for k in range(12))
+    assert watch.step(closed(0.2), 1.0)
+    assert not watch.step(closed(0.1), 1.1)
+
+
+def test_lids_that_stay_narrow_are_no_blink() -> None:
+    """Lids half closed are a blink for half a second and none after it; the next closing is one again."""
+    watch = BlinkWatch()
+    assert not any(watch.step(FACE, k / 12) for k in range(30))
+    narrow = [watch.step(closed(0.5), 2.5 + k / 12) for k in range(12)]
+    assert all(narrow[:5])
+    assert not any(narrow[6:])
+    assert not watch.step(FACE, 3.5)
+    assert watch.step(closed(0.5), 3.6)
 
 
 @pytest.mark.parametrize(("far", "turning"), [(0.03, False), (0.1, True)])
