@@ -33,6 +33,9 @@ STABLE: Mask = ((np.abs(CELL_X) < 0.09) & (CELL_Y > 0.24) & (CELL_Y < 0.56)) | (
 )
 """Nose and outer cheeks, where the units are weakest: what is left there says how well the head's motion was found."""
 
+OVAL: Mask = (CELL_X / 0.5) ** 2 + ((CELL_Y - 0.55) / 0.6) ** 2 < 1.0
+"""The crop without its corners, where a wall stands still while the head sways."""
+
 BULGE, BULGE_RADIUS = 0.44, 0.44
 NOSE, NOSE_Y, NOSE_SPREAD = 0.47, 0.56, (0.10, 0.16)
 """Depth of a face as a cylinder and a nose, inter-ocular distances and shares of the crop: least squares on what the

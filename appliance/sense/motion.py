@@ -14,7 +14,7 @@ import numpy as np
 
 from appliance.sense.faint import FAINT_MIN, FaintFit, faintness, noise_between
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
-from appliance.sense.head import CELLS, STABLE, head_motion
+from appliance.sense.head import CELLS, OVAL, STABLE, head_motion
 from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, patch_means
 from appliance.sense.regions import NAMES, pool
 
@@ -31,9 +31,9 @@ REFER_HEAD_MAX = 0.02
 FACE = slice(CROP_PX // 6, -CROP_PX // 6)
 """Rows and columns of the crop that show the face and nothing behind it."""
 
-FAR_MOTION, FAR_SHARE = 0.1, 0.012
-"""No micro-expression moves skin as far as a full action unit; more than ten cells of 784 that go so far are a hand
-passing, or a laugh (.03 to .07 of the cells for drawn hands; speech stayed at .009)."""
+FAR_MOTION, FAR_CELLS = 0.1, 9
+"""No micro-expression moves skin as far as a full action unit; more than nine cells of the face's oval that go so far
+are a hand passing, or a laugh (.03 to .07 of all cells for drawn hands; speech stayed at .009)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,6 @@ def without_head(cells: F32, at_s: float) -> Motion:
         head=float(np.sqrt((moved**2).sum(axis=1).max())),
         residual=float(np.median(np.sqrt((left[STABLE] ** 2).sum(axis=1)))),
         at_s=at_s,
-        crossed=float(((left**2).sum(axis=1) > FAR_MOTION**2).mean()) > FAR_SHARE,
+        crossed=float(((left[OVAL] ** 2).sum(axis=1) > FAR_MOTION**2).sum()) > FAR_CELLS,
         places=np.zeros((len(NAMES), 2), np.float32),
     )
