@@ -8,7 +8,7 @@ import numpy as np
 
 from appliance.events import NoReading
 from appliance.sense.frame import F32, Landmarks
-from appliance.sense.landmark import EYE_CORNERS, inter_ocular_px
+from appliance.sense.landmark import eye_centres, inter_ocular_px
 
 INTER_OCULAR_MIN_PX = 32.0
 """A 15 % movement (0.015 eye distances) is then half a pixel, about the flow's own error."""
@@ -57,8 +57,7 @@ def not_readable(
 
 def nose(landmarks: Landmarks) -> tuple[float, float]:
     """How far the nose tip lies to the right of and below the middle of the eyes, in eye distances: the head's turn."""
-    corners = landmarks.points[list(EYE_CORNERS), :2]
-    left, right = corners[:2].mean(axis=0), corners[2:].mean(axis=0)
+    left, right = eye_centres(landmarks.points)
     across = right - left
     tip = landmarks.points[NOSE_TIP, :2] - (left + right) / 2
     square = float(across @ across)
