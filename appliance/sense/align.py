@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned, Landmarks
-from appliance.sense.landmark import EYE_CORNERS
-from appliance.sense.pixels import inverse, soften, warp
+from appliance.sense.landmark import EYE_CORNERS, eye_centres
+from appliance.sense.pixels import cut, inverse, soften
 
 NOSE_BRIDGE = (168, 6, 197)
 BROWS = (70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 336, 296, 334, 293, 300, 285, 295, 282, 283, 276)
@@ -109,16 +109,16 @@ class Aligner:
             self._locked = fresh
         return False
 
-    def cut(self, gray: U8, at_s: float, landmarks: Landmarks) -> Aligned:
-        """The crop of `gray` (uint8 [h, w]) under the present lock.
+    def cut(self, image: U8, at_s: float, landmarks: Landmarks) -> Aligned:
+        """The crop of `image` (uint8 [h, w, 3] RGB, or [h, w] grey) under the present lock.
 
         Raises:
             LookupError: before the first `lock`.
         """
         if self._locked is None:
             raise LookupError("no lock: call lock first")
-        crop = soften(warp(gray, self._locked, CROP_PX))  # a tenth less flow noise, no less motion (decision 0021)
+        crop = soften(cut(image, self._locked, CROP_PX))  # a tenth less flow noise, no less motion (decision 0021)
         points = (landmarks.points[:, :2] @ self._locked[:, :2].T + self._locked[:, 2]).astype(np.float32)
-        corners = points[list(EYE_CORNERS)]
-        iod_px = float(np.hypot(*(corners[2:].mean(axis=0) - corners[:2].mean(axis=0))))
+        left, right = eye_centres(points)
+        iod_px = float(np.hypot(*(right - left)))
         return Aligned(crop, self._locked, iod_px, points, at_s)

@@ -10,7 +10,8 @@ from appliance.sense.frame import Frame, Landmarks
 from appliance.sense.landmark import Tracker
 
 FINDER_GAP_S = 0.5
-"""While a face is followed the finder looks this often, only to notice a second one."""
+"""While a face is followed the finder looks this often, only to notice a second one; not in the frame after renewed
+landmarks, in which two motions are measured (decision 0037)."""
 
 LANDMARK_GAP_S = 0.08
 """Landmarks are renewed at most 12 times a second: the transform is locked, so only blinks, speech and losing the
@@ -48,21 +49,26 @@ class Follower:
         self._faces = 0
         self._found_s = 0.0
         self._landmark_s = 0.0
+        self._fresh = False
 
     def step(self, frame: Frame) -> Followed:
         """The face of `frame`: NO_FACE, TWO_FACES and OCCLUDED (seen, but its mesh does not fit) are the reasons."""
-        if self._landmarks is None:
-            return self._find(frame)
-        looked = frame.at_s - self._found_s >= FINDER_GAP_S
+        followed = self._find(frame) if self._landmarks is None else self._follow(frame, self._landmarks)
+        self._fresh = followed.fresh
+        return followed
+
+    def _follow(self, frame: Frame, last: Landmarks) -> Followed:
+        due = frame.at_s - self._landmark_s >= LANDMARK_GAP_S
+        looked = frame.at_s - self._found_s >= FINDER_GAP_S and (due or not self._fresh)
         if looked:
             self._faces = len(self.finder.find(frame))
             self._found_s = frame.at_s
         if self._faces > 1:
             self._landmarks = None
             return Followed(None, NoReading.TWO_FACES, fresh=False)
-        if frame.at_s - self._landmark_s < (LANDMARK_WAIT_S if looked else LANDMARK_GAP_S):
-            return Followed(self._landmarks, None, fresh=False)
-        return self._accept(self.tracker.follow(frame, self._landmarks), frame.at_s, NoReading.OCCLUDED)
+        if not due or (looked and frame.at_s - self._landmark_s < LANDMARK_WAIT_S):
+            return Followed(last, None, fresh=False)
+        return self._accept(self.tracker.follow(frame, last), frame.at_s, NoReading.OCCLUDED)
 
     def _find(self, frame: Frame) -> Followed:
         faces = self.finder.find(frame)

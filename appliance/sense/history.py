@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +87,8 @@ class History:
         near = self.between(at_s - half_s, at_s + half_s)
         if len(near) < 2:
             return self.nearest(at_s).regions
-        return np.asarray(np.sum([sample.regions for sample in near], axis=0) / len(near), np.float32)
+        total = reduce(np.add, (sample.regions for sample in near))  # most are two or three: np.sum would copy them
+        return np.asarray(total / len(near), np.float32)
 
 
 def stack(samples: list[Sample]) -> tuple[npt.NDArray[np.float64], F32]:

@@ -69,6 +69,13 @@ def _square(centre: tuple[float, float], side: float, angle: float) -> F32:
 
 def inter_ocular_px(landmarks: Landmarks) -> float:
     """Distance between the eye centres (means of each eye's corners), in the landmarks' own pixels."""
-    corners = landmarks.points[list(EYE_CORNERS), :2]
-    left, right = corners[:2].mean(axis=0), corners[2:].mean(axis=0)
+    left, right = eye_centres(landmarks.points)
     return float(np.hypot(*(right - left)))
+
+
+def eye_centres(points: F32) -> tuple[F32, F32]:
+    """Means of each eye's corners, float32 [2], of a face mesh `points` [468, 2 or 3]: image left, image right."""
+    outer, inner, inner_right, outer_right = (points[corner, :2] for corner in EYE_CORNERS)
+    left: F32 = (outer + inner) / np.float32(2)
+    right: F32 = (inner_right + outer_right) / np.float32(2)
+    return left, right

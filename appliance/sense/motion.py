@@ -15,7 +15,7 @@ import numpy as np
 from appliance.sense.faint import FAINT_MIN, FaintFit, faintness, noise_between
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
 from appliance.sense.head import CELLS, OVAL, STABLE, head_motion
-from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, patch_means
+from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, median, patch_means
 from appliance.sense.regions import NAMES, pool
 
 BRIGHT, GAIN_MAX = 120.0, 8.0
@@ -149,11 +149,18 @@ def without_head(cells: F32, at_s: float) -> Motion:
     """`cells`, float32 [784, 2] displacements in inter-ocular distances, with the head's own motion subtracted."""
     moved = head_motion(cells)
     left = cells - moved
+    squares = _squares(left)
     return Motion(
         field=left.T.reshape(2, CELLS, CELLS).astype(np.float32),
-        head=float(np.sqrt((moved**2).sum(axis=1).max())),
-        residual=float(np.median(np.sqrt((left[STABLE] ** 2).sum(axis=1)))),
+        head=float(np.sqrt(_squares(moved).max())),
+        residual=float(median(np.sqrt(squares[STABLE]))),
         at_s=at_s,
-        crossed=float(((left[OVAL] ** 2).sum(axis=1) > FAR_MOTION**2).sum()) > FAR_CELLS,
+        crossed=int((squares[OVAL] > FAR_MOTION**2).sum()) > FAR_CELLS,
         places=np.zeros((len(NAMES), 2), np.float32),
     )
+
+
+def _squares(cells: F32) -> F32:
+    """Squared lengths [784] of `cells` [784, 2]; NumPy's sum over so short an axis takes seven times as long."""
+    squares: F32 = cells[:, 0] ** 2 + cells[:, 1] ** 2
+    return squares

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from appliance.events import NoReading, Seen
+from dataclasses import dataclass, replace
+
+from appliance.events import Expression, NoReading, Seen
 from appliance.sense.align import Aligner
 from appliance.sense.classify import Classifier
 from appliance.sense.face import FaceFinder
 from appliance.sense.fields import Fields
 from appliance.sense.follow import Followed, Follower
-from appliance.sense.frame import Frame, Landmarks
+from appliance.sense.frame import Aligned, Frame, Landmarks
 from appliance.sense.history import Sample
 from appliance.sense.landmark import Tracker
 from appliance.sense.motion import Motion, MotionMeter
 from appliance.sense.nets import FACE_FINDER, FACE_LANDMARK, models_folder, open_locked
-from appliance.sense.pixels import gray
 from appliance.sense.readable import BlinkWatch, SpeechWatch, TurnWatch, not_readable, too_dark
 from appliance.sense.regions import pool
-from appliance.sense.spot import REMEMBERED_S, Spotter
+from appliance.sense.spot import GAP_MAX_S, REMEMBERED_S, Spotter
 from appliance.sense.steady import Steady
 from appliance.settings import Settings
 
@@ -25,6 +26,16 @@ RESIDUAL_MAX = 0.02
 
 UNEXPLAINED_S = 0.3
 """After this long the head has not swayed but taken another pose, and a new reference frame is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A crop whose motion is to be measured, and what the landmarks said when it was cut."""
+
+    aligned: Aligned
+    blink: bool
+    talking: bool
+    turning: bool
 
 
 class Chain:
@@ -51,10 +62,12 @@ class Chain:
         self._fields = Fields(REMEMBERED_S)
         self._view = settings.view
         self._explained_s = 0.0
+        self._waiting: _Prepared | None = None
+        self._reason: NoReading | None = None
         self._forget()
 
     def step(self, frame: Frame) -> Seen:
-        """What `frame` shows; frames come in order of time."""
+        """What `frame` shows, and the frame before if its motion was left to this one; frames come in order of time."""
         followed = self.follower.step(frame)
         landmarks = followed.landmarks
         reason = (
@@ -66,6 +79,7 @@ class Chain:
         return self._read(frame, landmarks, followed)
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
+        expressions = self._catch_up(frame.at_s)
         first = False
         if followed.fresh or not self.aligner.locked:
             if frame.at_s - self._explained_s > UNEXPLAINED_S:
@@ -74,26 +88,49 @@ class Chain:
             self._blink = self._blinks.step(landmarks, frame.at_s)
             self._talking = self._speech.step(landmarks, frame.at_s)
             self._turning = self._turns.step(landmarks, frame.at_s)
-        aligned = self._steady.step(self.aligner.cut(gray(frame.image), frame.at_s, landmarks))
+        aligned = self._steady.step(self.aligner.cut(frame.image, frame.at_s, landmarks))
         if too_dark(aligned.gray):
             self._forget()
-            return Seen(frame.at_s, face=True, no_reading=NoReading.TOO_DARK, expressions=())
+            return Seen(frame.at_s, face=True, no_reading=NoReading.TOO_DARK, expressions=expressions)
         if first:
             self.meter.refer_to(aligned)
             self._fields.rebase()
             self._explained_s = frame.at_s
-        motion = self.meter.measure(aligned)
+        prepared = _Prepared(aligned, self._blink, self._talking, self._turning)
+        if followed.fresh and not first:  # after the net the flow waits for a frame without it (decision 0037)
+            kept = replace(aligned, gray=aligned.gray.copy())  # the next frame is added to this mean in place
+            self._waiting = replace(prepared, aligned=kept)
+        else:
+            expressions += self._measure(prepared)
+        return Seen(frame.at_s, face=True, no_reading=self._reason, expressions=expressions)
+
+    def _catch_up(self, now_s: float) -> tuple[Expression, ...]:
+        """Measure the crop that waits, if one does: motions are measured in the order of their frames."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None or now_s - waiting.aligned.at_s > GAP_MAX_S:  # after a pause nothing from before it is told
+            return ()
+        return self._measure(waiting)
+
+    def _measure(self, prepared: _Prepared) -> tuple[Expression, ...]:
+        """The expressions that are complete with `prepared`."""
+        motion = self.meter.measure(prepared.aligned)
         moving = self._is_moving(motion)
         regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(
             Sample(
-                motion.at_s, regions, self._blink, self._talking, moving, self._turning, motion.crossed, motion.faint
+                motion.at_s,
+                regions,
+                prepared.blink,
+                prepared.talking,
+                moving,
+                prepared.turning,
+                motion.crossed,
+                motion.faint,
             )
         )
+        self._reason = self._why_not(moving or prepared.turning, prepared.talking)
         found = [self.classifier.classify(each, self._fields) for each in spotted]
-        expressions = tuple(each for each in found if each is not None)
-        reason = self._why_not(moving or self._turning)
-        return Seen(frame.at_s, face=True, no_reading=reason, expressions=expressions)
+        return tuple(each for each in found if each is not None)
 
     def _is_moving(self, motion: Motion) -> bool:
         """True while the head's motion is not found."""
@@ -101,12 +138,12 @@ class Chain:
             self._explained_s = motion.at_s
         return motion.residual > RESIDUAL_MAX
 
-    def _why_not(self, moving: bool) -> NoReading | None:
+    def _why_not(self, moving: bool, talking: bool) -> NoReading | None:
         if not self.spotter.settled:
             return NoReading.SETTLING
         if moving:
             return NoReading.MOVING
-        if self._talking:
+        if talking:
             return NoReading.TALKING
         return NoReading.TOO_SLOW if self.spotter.too_slow else None
 
@@ -116,4 +153,6 @@ class Chain:
         self._fields.clear()
         self._blinks, self._speech, self._turns = BlinkWatch(), SpeechWatch(), TurnWatch()
         self._blink = self._talking = self._turning = False
+        self._waiting = None
+        self._reason = NoReading.SETTLING
         self._explained_s = 0.0

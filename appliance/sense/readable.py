@@ -8,7 +8,7 @@ import numpy as np
 
 from appliance.events import NoReading
 from appliance.sense.frame import F32, Landmarks
-from appliance.sense.landmark import EYE_CORNERS, inter_ocular_px
+from appliance.sense.landmark import eye_centres, inter_ocular_px
 
 INTER_OCULAR_MIN_PX = 32.0
 """A 15 % movement (0.015 eye distances) is then half a pixel, about the flow's own error."""
@@ -30,9 +30,9 @@ LIPS = (13, 14)
 """Upper and lower point of each eye's middle, and of the inner lips' middle (canonical face model)."""
 
 BLINK_SHARE = 0.84
-"""Lids closer than this share of their usual opening are a blink. The landmark net closes them less on dark skin: at .75
-it saw 35 of 66 drawn blinks on Monk 10 and all on Monk 1, at .84 all on both; tightening lids (action units 5 to 7)
-stayed above it on both (decision 0039)."""
+"""Lids closer than this share of their usual opening are a blink. The landmark net closes them less on dark skin: at
+.75 it saw 35 of 66 drawn blinks on Monk 10 and all on Monk 1, at .84 all on both; lids that tighten (action units 5 to
+7) stayed above it on both (decision 0039)."""
 
 BLINK_MAX_S = 0.5
 """A blink lasts .1 to .4 s (Stern, Walrath & Goldstein 1984); lids that stay narrow are no blink but a look."""
@@ -62,8 +62,7 @@ def not_readable(
 
 def nose(landmarks: Landmarks) -> tuple[float, float]:
     """How far the nose tip lies to the right of and below the middle of the eyes, in eye distances: the head's turn."""
-    corners = landmarks.points[list(EYE_CORNERS), :2]
-    left, right = corners[:2].mean(axis=0), corners[2:].mean(axis=0)
+    left, right = eye_centres(landmarks.points)
     across = right - left
     tip = landmarks.points[NOSE_TIP, :2] - (left + right) / 2
     square = float(across @ across)

@@ -22,6 +22,9 @@ PLACES = {
 """Image-left centres as shares of the crop, from the action-unit fields of model.md (1, 2, 4, 9,
 6/12, 10, 12, 25, 17, 45)."""
 
+WEIGHT_MIN = 1e-30
+"""Smaller weights are 0: denormal numbers made pooling four times as slow."""
+
 SPREAD = 0.05
 """Gaussian width as a share of the crop: half an action unit's own width, so that pooling loses little of it."""
 
@@ -47,6 +50,7 @@ def blob(cells: int, spread: float, centre: tuple[float, float]) -> F32:
 def _weights() -> F32:
     rows = np.array([blob(CELLS, SPREAD, centre) for centre in CENTRES])
     weights: F32 = rows / rows.sum(axis=1, keepdims=True)
+    weights[weights < WEIGHT_MIN] = 0.0
     return weights
 
 
