@@ -51,8 +51,9 @@ NEAR_NOISE = 12.0
 on means. On others means only made a lamp's beat (decision 0029) long enough to be told."""
 
 PATTERN_SHARE, PATTERN_MIN = 0.4, 3.5
-"""A region belongs to a movement from this share of the leading one's score on, and near the noise of a faint face from
-this many noise floors on: at rest the highest of all regions stayed below 4 in 97 of 100 quarter seconds."""
+"""A region belongs to a movement from this share of the leading one's score on, and from this many noise floors on: at
+rest the highest of all regions stayed below 4 in 97 of 100 quarter seconds, and a region that only its noise brought in
+made a raised brow look like speech (decision 0039)."""
 
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
@@ -179,9 +180,7 @@ class MicroSpotter:
         ):
             return None
         clear = bool(score[lead] >= NEAR_NOISE) or not any(sample.faint for sample in beside)
-        least = (
-            PATTERN_SHARE * score[lead] if clear else max(PATTERN_SHARE * score[lead], min(PATTERN_MIN, score[lead]))
-        )
+        least = max(PATTERN_SHARE * score[lead], min(PATTERN_MIN, score[lead]))
         pattern = np.where(score >= least, 1.0, 0.0)[:, None] * peak.contrast[peak.lag]
         around = history.between(peak.at_s - ALONE_BEFORE_S, peak.at_s + ALONE_AFTER_S)
         times, course = project(around, pattern, noise[peak.lag], size)
