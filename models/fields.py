@@ -30,6 +30,24 @@ PRIORS: dict[str, tuple[tuple[tuple[int, ...], float], ...]] = {
 }  # fmt: skip
 """Class -> (action units, weight): the label rules of CASME II and EMFACS, weights from model.md."""
 
+BLENDS: dict[str, tuple[tuple[tuple[int, ...], float], ...]] = {
+    "negative": (
+        ((4, 6), 0.08), ((4, 7, 9), 0.08), ((4, 7, 10), 0.08), ((6, 9), 0.06), ((6, 10), 0.06), ((4, 17), 0.06),
+        ((4, 15), 0.06), ((4, 6, 10), 0.04), ((7, 17), 0.04), ((4, 24), 0.04), ((9, 17), 0.04), ((10, 17), 0.04),
+        ((4, 14), 0.04),
+    ),
+    "positive": (
+        ((12, 24), 0.10), ((12, 17), 0.10), ((12, 15), 0.08), ((6, 12, 24), 0.04), ((6, 12, 17), 0.04),
+        ((12, 14, 17), 0.04), ((2, 12), 0.04), ((12, 20), 0.04),
+    ),
+}  # fmt: skip
+"""Class -> (action units, weight) drawn beside PRIORS: movements that share units with another class.
+
+Disgust and pain raise cheeks as smiles do (Prkachin 1992: 4, 6 or 7, 9 or 10); smiles held back press or lower the lips
+as anger does (Ekman and Friesen 1982, "Felt, false, and miserable smiles"; Keltner 1995: 14, 15, 17, 24). Two
+in five negative images and one in three positive ones are blends (decision 0038; half as many gave nearly the same).
+"""
+
 UNILATERAL = {12: 0.35, 14: 0.60}
 """How often a unit moves one side only (model.md); all others move both."""
 

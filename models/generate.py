@@ -17,7 +17,7 @@ import numpy.typing as npt
 from appliance.events import Action
 from appliance.sense.frame import F32
 from appliance.sense.normalise import strain
-from models.fields import BLOBS_MAX, CLASSES, GROUPS, PRIORS, SPEECH_UNITS, UNILATERAL
+from models.fields import BLENDS, BLOBS_MAX, CLASSES, GROUPS, PRIORS, SPEECH_UNITS, UNILATERAL
 from models.units import UNITS
 
 CELLS = 28
@@ -53,7 +53,8 @@ class Recipe:
     places, sizes, angles: standard deviations of a blob's place, of the log of its size, and of its direction in
     radians; size: mean factor on blob sizes; lids: range of a blink's strength, a share lids_up of them opening;
     head: rest of the head's motion against the peak;
-    noise: range of the noise's size against the peak; none_share: share of images that show no expression.
+    noise: range of the noise's size against the peak; none_share: share of images that show no expression;
+    blends: whether BLENDS are drawn beside PRIORS.
     """
 
     across: tuple[float, float] = (-0.10, 0.10)
@@ -70,6 +71,7 @@ class Recipe:
     head: float = 0.25
     noise: tuple[float, float] = (0.10, 0.50)
     none_share: float = 0.2
+    blends: bool = True
 
 
 def generate(count: int, seed: int, recipe: Recipe | None = None) -> Batch:
@@ -114,7 +116,8 @@ def choose(
     units = np.zeros((count, UNITS_MAX), np.int64)
     for n in range(count):
         if labels[n]:
-            sets, weights = zip(*PRIORS[CLASSES[labels[n]]], strict=True)
+            name = CLASSES[labels[n]]
+            sets, weights = zip(*PRIORS[name], *(BLENDS.get(name, ()) if recipe.blends else ()), strict=True)
             chosen = sets[rng.choice(len(sets), p=np.array(weights) / sum(weights))]
             units[n, : len(chosen)] = chosen
             if rng.random() < 0.25:

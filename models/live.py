@@ -133,9 +133,9 @@ def people(seed: int) -> Iterator[Stage]:
 
 
 def live(count: int, seed: int) -> Batch:
-    """`count` images from `seed`, as `models.generate.generate` gives them."""
+    """`count` images from `seed`, as `models.generate.generate` gives them, by the plain rules (decision 0038)."""
     rng = np.random.default_rng(seed)
-    labels, nuisance, units = choose(count, rng, Recipe())
+    labels, nuisance, units = choose(count, rng, Recipe(blends=False))
     images, persons = [], people(seed)
     with Progress("live motion", count) as bar:
         for n in range(count):

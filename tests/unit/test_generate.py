@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from appliance.events import Action
 from appliance.sense.normalise import CLIP, mirrored, normalise, strain, with_strain
-from models.fields import CLASSES, GROUPS, PRIORS
-from models.generate import NUISANCES, Batch, generate
+from models.fields import BLENDS, CLASSES, GROUPS, PRIORS
+from models.generate import NUISANCES, Batch, Recipe, choose, generate
 from models.units import UNITS
 
 COUNT = 1500
+RULES = {name: PRIORS[name] + BLENDS.get(name, ()) for name in PRIORS}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def test_actions_are_those_of_the_classes_rules(batch: Batch) -> None:
     assert not batch.actions[batch.labels == 0].any()
     for action, group in GROUPS.items():
         classes = {CLASSES[label] for label in batch.labels[batch.actions[:, action] == 1]}
-        allowed = {name for name, rules in PRIORS.items() if any(set(units) & set(group) for units, _ in rules)}
+        allowed = {name for name, rules in RULES.items() if any(set(units) & set(group) for units, _ in rules)}
         assert classes, f"{action.name} is never drawn"
         assert classes <= allowed
 
@@ -56,10 +57,10 @@ def test_lips_that_rise_and_brows_that_fall_move_that_way(batch: Batch) -> None:
 
 def test_the_rules_name_units_that_have_a_field() -> None:
     """Every unit of a rule or a group is in the table; no class is without a rule, and no rule without a weight."""
-    named = {unit for rules in PRIORS.values() for units, _ in rules for unit in units}
+    named = {unit for rules in RULES.values() for units, _ in rules for unit in units}
     assert named | {unit for group in GROUPS.values() for unit in group} <= set(UNITS)
     assert set(GROUPS) == set(Action)
-    for name, rules in PRIORS.items():
+    for name, rules in RULES.items():
         assert min(weight for _, weight in rules) > 0.0, name
     assert set(PRIORS) == set(CLASSES[1:])
 
@@ -91,3 +92,19 @@ def test_a_mirrored_face_moves_the_other_way(batch: Batch) -> None:
     assert np.array_equal(image, mirrored(mirrored(image)))
     assert mirrored(image)[3, 0, 0] == -image[3, 27, 0]
     assert mirrored(image)[3, 0, 1] == image[3, 27, 1]
+
+
+def test_no_movement_belongs_to_two_classes() -> None:
+    """A set of units is listed once, under one class, whether alone or blended; blends are of known classes."""
+    listed = [frozenset(units) for rules in RULES.values() for units, _ in rules]
+    assert len(listed) == len(set(listed))
+    assert set(BLENDS) <= set(PRIORS)
+
+
+def test_blends_are_drawn_and_left_out_when_asked() -> None:
+    """Drawn images hold every blend; without blends each expression is one of the plain rules."""
+    for blends, rules in ((True, RULES), (False, PRIORS)):
+        labels, _, units = choose(4000, np.random.default_rng(3), Recipe(blends=blends))
+        for label in range(1, len(CLASSES)):
+            drawn = {frozenset(row[row > 0].tolist()) for row in units[labels == label][:, :4]}
+            assert drawn == {frozenset(units_) for units_, _ in rules[CLASSES[label]]}
