@@ -38,7 +38,7 @@ class Model:
     """The expression model."""
 
     folder: str = text("", r"[^\0]*", "folder of expression.toml and the face models; empty: the packaged one")
-    p_min: float = number(0.7, 0.5, 1.0, "an expression below this calibrated probability is not reported")
+    p_min: float = number(0.75, 0.5, 1.0, "an expression below this calibrated probability is not reported")
     accelerator: str = word("cpu", ("cpu", "edgetpu"), "where the expression net runs; edgetpu falls back to cpu")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from appliance.events import Interval
 from appliance.sense.course import turns
 from appliance.sense.frame import F32
 from appliance.sense.history import Sample, stack
@@ -27,6 +28,10 @@ TURN_MEAN_S = 0.05
 NEAR_NOISE_MEAN_S = 0.025
 """What is not clear of the noise is followed on means of this far to both sides, and its turns are counted on means
 twice as long: the noise moved its feet apart and made turns of its own (decision 0034)."""
+
+BESIDE_SHARE, BESIDE_NOISE, BESIDE_S = 0.7, 5.0, 0.05
+"""A mouth that moves .7 of this far, and clear of its noise, before or after is talking, chewing or lit by a lamp that
+beats; what lies within .05 s of the movement's feet is its own (decision 0039)."""
 
 
 def project(samples: list[Sample], pattern: F32, noise: F32, size: float) -> tuple[F64, F64]:
@@ -66,3 +71,18 @@ def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, c
         if turns(mean, TURN_SHARE * size) > TURNS_MAX:
             return True
     return False
+
+
+def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float) -> bool:
+    """Whether some place of the mouth goes nearly as far as `size` before or after `interval`: one syllable of several.
+
+    noise: [20] floors of the regions; speech raises them, so they never ask for more than `size`.
+    """
+    times, motion = stack(samples)
+    away = np.sqrt(((motion - np.median(motion, axis=0)) ** 2).sum(axis=2))[:, LOWER]
+    count = max(1, round(len(samples) * TURN_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
+    mean = np.array([np.convolve(each, np.full(count, 1 / count), "same") for each in away.T])
+    beside = (times < interval.onset_s - BESIDE_S) | (times > interval.offset_s + BESIDE_S)
+    return bool(
+        (mean[:, beside] > np.maximum(BESIDE_SHARE * size, np.minimum(BESIDE_NOISE * noise[LOWER, None], size))).any()
+    )

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, project, smoothed
+from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, mouth_moves_beside, project, smoothed
 from appliance.sense.course import Course, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample
-from appliance.sense.regions import LIDS, LOWER
+from appliance.sense.regions import LIDS, LOWER, SPOKEN
 
 LAGS_S = (0.1, 0.17, 0.25)
 """About half of a short, a mean and the longest micro-expression (1/25-1/2 s, Yan et al. 2013)."""
@@ -31,9 +31,9 @@ NOISE_MIN = 0.0005
 AMPLITUDE_MIN = 0.003
 """No smaller movement counts, whatever the noise: a third of a pixel of the crop, 3 % of a full action unit."""
 
-AMPLITUDE_MAX = 0.045
-"""A brief movement larger than this, a quarter more than the largest micro-expression looked for (35 % of a full action
-unit, 0.1 inter-ocular distances), is not subtle: a syllable, a chew, a tic."""
+AMPLITUDE_MAX = 0.036
+"""A brief movement that shows more than the largest micro-expression looked for (35 % of a full action unit, 0.1
+inter-ocular distances) is not subtle: a syllable, a chew, a tic. Of that size the regions show half to nine tenths."""
 
 NOISE_S = 5.0
 NOISE_EVERY_S = 0.25
@@ -58,14 +58,19 @@ made a raised brow look like speech (decision 0039)."""
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""
 
+ECHO_MAX = 0.6
+"""One lag before and after something brief and large the contrast shows half of it, though nothing moves there: the
+course of a movement is at least about as high as its contrast."""
+
 DURATION_MIN_S = 0.135
 """Micro-expressions last .17 to .5 s (Yan et al. 2013), less a frame of a thirtieth; a lamp at 100 Hz beats with 30
 frames a second in 0.1 s."""
 
 DURATION_MAX_S, NEAR_NOISE_LONGER_S = 0.62, 0.05
-HALF_WIDTH_MAX_S = 0.33
+HALF_WIDTH_MIN_S, HALF_WIDTH_MAX_S = 0.055, 0.33
 """A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side, and
-25 ms more where the course is a mean."""
+25 ms more where the course is a mean. Half as high it is half as wide, so .07 s at least; a single frame's spike is
+not, however far out noise puts its feet (decision 0039)."""
 
 LID_SHARE_MAX = 2.5
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits,
@@ -187,9 +192,12 @@ class MicroSpotter:
         course = course if clear else smoothed(course)
         near = np.abs(times - peak.at_s) <= WINDOW_S
         found = measure(times[near], course[near], _highest_near(times[near], course[near], peak.at_s))
-        if not _is_micro(found, clear=clear) or is_spoken(around, pattern, noise[peak.lag], size, clear=clear):
+        echo = max(found.rise, found.fall) < ECHO_MAX * size
+        if echo or not _is_micro(found, clear=clear) or is_spoken(around, pattern, noise[peak.lag], size, clear=clear):
             return None
         interval = Interval(found.onset_s, found.apex_s, found.offset_s)
+        if pattern[SPOKEN].any() and mouth_moves_beside(around, interval, noise[peak.lag], size):
+            return None
         return Spotted(interval, Kind.MICRO, size, any(sample.blink for sample in beside))
 
 
@@ -218,4 +226,4 @@ def _is_micro(found: Course, *, clear: bool) -> bool:
     returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
     longest_s = DURATION_MAX_S if clear else DURATION_MAX_S + NEAR_NOISE_LONGER_S
     lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= longest_s
-    return returns and lasts and found.half_s <= HALF_WIDTH_MAX_S
+    return returns and lasts and HALF_WIDTH_MIN_S <= found.half_s <= HALF_WIDTH_MAX_S

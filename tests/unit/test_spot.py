@@ -162,6 +162,21 @@ def test_a_talking_mouth_is_no_micro_expression(rate_hz: float, syllables_hz: fl
     assert [] == spot(samples(rate_hz, 8.0, everywhere(MOUTH, lambda t: sum(one(t) for one in said))))
 
 
+@pytest.mark.parametrize(("size", "told"), [(0.005, 1), (0.02, 0)])
+def test_a_mouth_that_moves_as_far_beside_is_talking(size: float, told: int) -> None:
+    """A pulled lip corner is not told if the lower lip drops as far half a second later, but if only a third as far."""
+    lips = [NAMES.index(name) for name in ("lower_lip_left", "lower_lip_right")]
+    parts = everywhere(MOUTH, bump(3.0, 3.15, 3.3, 0.015)) | everywhere(lips, bump(3.6, 3.75, 3.95, size))
+    near = [each for each in spot(samples(60.0, 6.0, parts)) if abs(each.interval.apex_s - 3.15) < 0.1]
+    assert told == len(near)
+
+
+def test_a_spike_of_one_frame_is_no_micro_expression() -> None:
+    """A brow that jumps in a single frame out of thirty a second is not told, whatever the noise makes of its feet."""
+    spike = bump(2.97, 3.0, 3.03, 0.012)
+    assert not any(spot(samples(30.0, 6.0, everywhere(FROWN, spike), seed)) for seed in range(8))
+
+
 def test_a_brief_movement_that_is_not_subtle_is_no_micro_expression() -> None:
     """A brow that jumps by a tenth of the eye distance and back is not told."""
     assert [] == spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.35, 0.1))))
