@@ -38,9 +38,9 @@ def write_audit(rows: list[dict[str, Any]], folder: Path) -> str:
     for axis in dict.fromkeys(row["axis"] for row in rows):
         same = [row for row in rows if row["axis"] == axis]
         recalls = [row["found"] / max(1, row["planted"]) for row in same]
-        false = [row["false_events"] for row in same]
+        counts = [row["false_events"] for row in same]
         gap = f"{max(recalls) - min(recalls):.2f} | {GAP_MAX.get(axis, 'none set')}"
-        lines.append(f"| {axis} | {gap} | {max(false)}, {min(false)} |")
+        lines.append(f"| {axis} | {gap} | {max(counts)}, {min(counts)} |")
     lines += ["", "![recall by group](recall.png)", ""]
     page = "\n".join(lines)
     (folder / "README.md").write_text(page)
