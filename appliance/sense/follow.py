@@ -13,6 +13,9 @@ FINDER_GAP_S = 0.5
 """While a face is followed the finder looks this often, only to notice a second one; not in the frame after renewed
 landmarks, in which two motions are measured (decision 0037)."""
 
+BUSY_S = 0.025
+"""Only frames that come this fast leave no time for the finder beside two motions: 40 a second."""
+
 LANDMARK_GAP_S = 0.08
 """Landmarks are renewed at most 12 times a second: the transform is locked, so only blinks, speech and losing the
 face need them, and they cost as much as all the rest (decision 0020)."""
@@ -59,7 +62,8 @@ class Follower:
 
     def _follow(self, frame: Frame, last: Landmarks) -> Followed:
         due = frame.at_s - self._landmark_s >= LANDMARK_GAP_S
-        looked = frame.at_s - self._found_s >= FINDER_GAP_S and (due or not self._fresh)
+        busy = self._fresh and frame.at_s - self._landmark_s < BUSY_S
+        looked = frame.at_s - self._found_s >= FINDER_GAP_S and (due or not busy)
         if looked:
             self._faces = len(self.finder.find(frame))
             self._found_s = frame.at_s

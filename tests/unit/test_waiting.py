@@ -115,6 +115,11 @@ def test_the_finder_passes_over_the_frame_after_landmarks(monkeypatch: pytest.Mo
     assert [0.0, 0.52] == looks(monkeypatch, [0.0, 0.1, 0.2, 0.3, 0.4, 0.49, 0.505, 0.52])
 
 
+def test_the_finder_of_a_slow_camera_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 25 frames a second the finder looks in the frame after renewed landmarks."""
+    assert [0.0, 0.5] == looks(monkeypatch, [0.0, 0.1, 0.2, 0.3, 0.4, 0.46, 0.5, 0.54])
+
+
 def test_the_finder_looks_though_every_frame_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """At 10 frames a second, where no frame is without landmarks, the finder looks every half second all the same."""
     assert [0.0, 0.5, 1.0] == pytest.approx(looks(monkeypatch, [k / 10 for k in range(11)]), abs=0.11)
