@@ -10,8 +10,8 @@ from appliance.sense.frame import Frame, Landmarks
 from appliance.sense.landmark import Tracker
 
 FINDER_GAP_S = 0.5
-"""While a face is followed the finder looks this often, only to notice a second one; not in the frame after renewed
-landmarks, in which two motions are measured (decision 0037)."""
+"""While a face is followed the finder looks this often, only to notice a second one; with a fast camera not in the
+frame after renewed landmarks, in which two motions are measured (decision 0037)."""
 
 BUSY_S = 0.025
 """Only frames that come this fast leave no time for the finder beside two motions: 40 a second."""

@@ -97,6 +97,13 @@ def settled(noise: float, rng: np.random.Generator) -> MotionMeter:
     return meter
 
 
+def test_a_lamp_that_dims_the_face_is_no_noise() -> None:
+    """Crops with noise of 1 grey level differ by sqrt 2, to a quarter, though one is an eighth (32 levels) darker."""
+    rng = np.random.default_rng(5)
+    one, other = (face().gray + rng.normal(0, 1.0, (CROP_PX, CROP_PX)) for _ in range(2))
+    assert noise_between(one, (0.875 * other).astype(np.float32)) == pytest.approx(2**0.5, rel=0.25)
+
+
 def test_an_averaged_reference_makes_less_noise() -> None:
     """Against the mean of .2 s a still, noisy face moves less than three quarters as far as against its first frame."""
     moved = []

@@ -177,9 +177,22 @@ def test_a_spike_of_one_frame_is_no_micro_expression() -> None:
     assert not any(spot(samples(30.0, 6.0, everywhere(FROWN, spike), seed)) for seed in range(8))
 
 
-def test_a_brief_movement_that_is_not_subtle_is_no_micro_expression() -> None:
-    """A brow that jumps by a tenth of the eye distance and back is not told."""
-    assert [] == spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.35, 0.1))))
+def test_a_spike_is_told_apart_from_its_feet() -> None:
+    """A single frame's jump on a swell of .3 s, whose feet lie far enough apart, is not told."""
+    spike, swell = bump(2.97, 3.0, 3.03, 0.010), bump(2.85, 3.0, 3.15, 0.005)
+    assert [] == spot(samples(30.0, 6.0, everywhere(FROWN, lambda t: spike(t) + swell(t))))
+
+
+@pytest.mark.parametrize(("size", "told"), [(0.03, 1), (0.045, 0), (0.1, 0)])
+def test_a_brief_movement_that_is_not_subtle_is_no_micro_expression(size: float, told: int) -> None:
+    """A brow that goes .03 of the eye distance and back is told, one that goes .045 or a tenth is not."""
+    assert told == len(spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.3, size)))))
+
+
+def test_noise_of_other_regions_hides_no_brow() -> None:
+    """A single place that rises nine times its noise is told in each of twenty draws of that noise."""
+    course = {FROWN[0]: bump(3.0, 3.2, 3.4, 9 * NOISE)}
+    assert [1] * 20 == [len(spot(samples(60.0, 6.0, course, seed))) for seed in range(20)]
 
 
 @pytest.mark.parametrize(("size", "passes", "told"), [(0.02, False, 1), (0.02, True, 0), (0.05, True, 1)])
