@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -23,8 +22,9 @@ from appliance.sense.frame import F32, U8
 from appliance.sense.interpreter import Net
 from appliance.sense.lock import PACKAGED_FOLDER
 from appliance.sense.normalise import mirrored
-from models.calibrate import Ints, abstention_curve, calibration_error, class_logits, softmax
-from models.generate import CELLS, generate
+from models.calibrate import F64, Ints, abstention_curve, calibration_error, class_logits, softmax
+from models.cuts import CUTS, cut, pooled
+from models.generate import generate
 from models.smooth import without_smooth
 
 CLASS_NAMES = ("negative", "positive", "surprise")
@@ -33,23 +33,12 @@ HELD_OUT_SEED = 77_000_001
 HELD_OUT = 3_000
 ROUNDS = 2_000
 SHARES = (1.0, 0.75, 0.5, 0.25)
-
-
-CUTS = (
-    (0.78, 0.78, 0, 0), (1.28, 1.28, 0, 0),
-    (1.0, 1.0, 0, 3), (1.0, 1.0, 0, -3),
-    (1.0, 1.0, 3, 0), (1.0, 1.0, -3, 0),
+ELSEWHERE = (
+    (1.0, 1.0, 0, 0), (0.78, 0.78, 0, 0), (1.28, 1.28, 0, 0),
+    (1.0, 1.0, 0, 3), (1.0, 1.0, 0, -3), (1.0, 1.0, 3, 0), (1.0, 1.0, -3, 0),
     (0.85, 1.18, 0, 2), (1.18, 0.85, 0, -2),
 )  # fmt: skip
-"""Scale across and down, shift right and down in cells: authors crop faces differently, and none says how."""
-
-
-def cut(images: npt.NDArray[Any], across: float, down: float, right: int, lower: int) -> F32:
-    """`images` [n, 28, 28, 3] scaled about their middle and shifted; the border's motion goes on outside."""
-    middle = (CELLS - 1) / 2
-    place = np.array(((across, 0, middle * (1 - across) + right), (0, down, middle * (1 - down) + lower)), np.float32)
-    size, border = (CELLS, CELLS), cv2.BORDER_REPLICATE
-    return np.stack([cv2.warpAffine(np.asarray(each, np.float32), place, size, borderMode=border) for each in images])
+"""The set as it is and cropped anew, as eight other authors might have (arguments of models.cuts.cut)."""
 
 
 @cache
@@ -62,20 +51,19 @@ def _net(*, twin: bool) -> Net:
 def predict_flow(images: npt.NDArray[Any], *, twin: bool = False) -> F32:
     """Class probabilities float32 [n, 3] (CLASS_NAMES) of flow images [n, 28, 28, 3], each row summing to 1.
 
-    Channels u, v, strain: uint8, min-max scaled per clip as published sets are, or float as measured. Smooth motion is
-    taken out first: the head's, which no one took out of published flow. The image counts one half, eight other cuts
-    the other, each averaged with its mirror image: what depends on the cut is less sure. `none` is taken out.
+    images: one set, cropped alike. How it was cropped is found from all of them together, without labels (models.cuts);
+    one image alone is read under many cuts. Channels u, v, strain: uint8, min-max scaled per clip as published sets
+    are, or float as measured. Smooth motion is taken out first: the head's, which no one took out of published flow.
+    Each image is averaged with its mirror image, and `none` is taken out.
     """
     temperature = read_card(PACKAGED_FOLDER).temperature
 
-    def read(still: F32) -> npt.NDArray[np.float64]:
-        both = [class_logits(_net(twin=twin), each)[:, 1:] for each in (still, mirrored(still))]
-        averaged: npt.NDArray[np.float64] = np.mean([softmax(each, temperature) for each in both], axis=0)
+    def read(still: F32) -> F64:
+        both = [softmax(class_logits(_net(twin=twin), each), temperature) for each in (still, mirrored(still))]
+        averaged: F64 = np.mean(both, axis=0)
         return averaged
 
-    others = np.mean([read(without_smooth(cut(images, *each))) for each in CUTS], axis=0)
-    mean: F32 = (0.5 * read(without_smooth(images)) + 0.5 * others).astype(np.float32)
-    return mean
+    return pooled(np.stack([read(without_smooth(cut(images, *each))) for each in CUTS])).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +112,14 @@ def held_out_calibration() -> tuple[float, float]:
     return float(np.mean(probabilities.argmax(axis=1) == batch.labels)), calibration_error(probabilities, batch.labels)
 
 
+def summary(name: str, labels: Ints, readings: list[F32]) -> str:
+    """One line about several readings [n, 3] of the same clips: mean scores, the lowest UF1, the surer half."""
+    scores = np.array([uf1_uar(labels, each.argmax(axis=1)) for each in readings])
+    half = np.mean([abstention_curve(each.astype(np.float64), labels, (0.5,)) for each in readings])
+    uf1, uar = scores.mean(axis=0)
+    return f"{name}: UF1 {uf1:.3f} (lowest {scores[:, 0].min():.3f}) UAR {uar:.3f}, surer half {half:.3f}"
+
+
 def main() -> None:
     """Print every figure."""
     shared = os.environ.get("INKLING_SHARED", "../shared")
@@ -149,6 +145,8 @@ def main() -> None:
             "  accuracy over the most confident "
             + ", ".join(f"{s:.0%}: {a:.3f}" for s, a in zip(SHARES, curve, strict=True))
         )
+    print(summary("each clip by itself", labels, [np.concatenate([predict_flow(each[None]) for each in images])]))
+    print(summary("nine crops of the set", labels, [predict_flow(cut(images, *each)) for each in ELSEWHERE]))
     print(f"int8 and float agree on {agreement(images):.1%} of the clips")
 
 

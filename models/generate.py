@@ -74,6 +74,13 @@ class Recipe:
     blends: bool = True
 
 
+PUBLISHED = Recipe(across=(-0.13, 0.13), down=(-0.17, 0.23), crop_scale=0.15, crop_aspect=0.10)
+"""Images as other authors crop them, each set in its own way."""
+
+OWN = Recipe(across=(-0.05, 0.05), down=(-0.06, 0.09), crop_scale=0.055, crop_aspect=0.05)
+"""Images as the device crops them: it always does alike, but faces differ."""
+
+
 def generate(count: int, seed: int, recipe: Recipe | None = None) -> Batch:
     """`count` images from `seed`; the same seed and recipe give the same images."""
     rng = np.random.default_rng(seed)

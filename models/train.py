@@ -23,7 +23,7 @@ from appliance.sense.card import ACTIONS, CLASSES
 from appliance.sense.frame import F32
 from appliance.sense.normalise import normalise
 from models.calibrate import softmax
-from models.generate import Batch, generate, joined
+from models.generate import OWN, PUBLISHED, Batch, generate, joined
 from models.licensed.mixing import mix, read_apart
 from models.network import build, fit, operators, to_tflite
 from models.smooth import without_smooth
@@ -35,8 +35,8 @@ LIVE = 7_000
 LIVE_TIMES = 2
 """How often each measured image is shown in an epoch: once was too little for the live path (decision 0033)."""
 EPOCHS = 6
-SMOOTHED = 0.5
-"""Share of drawn images that lose their smooth motion, as published ones do before they are read (`models.smooth`)."""
+OWN_SEED = 500_000
+"""Added to a seed for the drawn images that are like the device's own."""
 REPRESENTATIVE = 500
 ACTION_P_MIN = 0.5
 """Even odds: the action head is trained on plain cross-entropy."""
@@ -50,12 +50,11 @@ def soft_targets(teachers: list[tf.keras.Model], images: F32) -> F32:
     return mean
 
 
-def half_smoothed(batch: Batch, seed: int) -> Batch:
-    """`batch` with the smooth motion taken out of a share SMOOTHED of its images."""
-    chosen = np.random.default_rng(seed).random(len(batch.images)) < SMOOTHED
-    images = batch.images.copy()
-    images[chosen] = without_smooth(images[chosen])
-    return replace(batch, images=images)
+def drawn(count: int, seed: int) -> Batch:
+    """`count` drawn images: half as published sets have them, without their smooth motion, half as the device does."""
+    published = generate(count // 2, seed, PUBLISHED)
+    published = replace(published, images=without_smooth(published.images))
+    return joined([published, generate(count - count // 2, seed + OWN_SEED, OWN)])
 
 
 def measured_apart(count: int, seed: int) -> Batch:
@@ -78,7 +77,7 @@ def train(seed: int, images: int, own: Path | None = None) -> tuple[tf.keras.Mod
     live = measured_apart(round(images * LIVE / IMAGES), seed)
 
     def draw(at: int) -> Batch:
-        batch = joined([half_smoothed(generate(images, at), at), *[live] * LIVE_TIMES])
+        batch = joined([drawn(images, at), *[live] * LIVE_TIMES])
         return batch if recordings is None else mix(batch, recordings, at)
 
     teachers = []
