@@ -33,6 +33,10 @@ BESIDE_SHARE, BESIDE_NOISE, BESIDE_S = 0.7, 5.0, 0.05
 """A mouth that moves .7 of this far, and clear of its noise, before or after is talking, chewing or lit by a lamp that
 beats; what lies within .05 s of the movement's feet is its own (decision 0039)."""
 
+BESIDE_MIN, BESIDE_MAX = 0.005, 0.02
+"""A mouth that goes less far than .005, eye distances, need not have moved: what a swaying head leaves there within
+two seconds came to .0044 on Monk 10. One that goes .02 talks, however large the movement (decision 0074)."""
+
 
 def project(samples: list[Sample], pattern: F32, noise: F32, size: float) -> tuple[F64, F64]:
     """Times [n] and course [n] of `samples` along `pattern` [20, 2], each region weighed by its noise [20].
@@ -76,13 +80,14 @@ def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, c
 def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float) -> bool:
     """Whether some place of the mouth goes nearly as far as `size` before or after `interval`: one syllable of several.
 
-    noise: [20] floors of the regions; speech raises them, so they never ask for more than `size`.
+    noise: [20] floors of the regions; speech raises them, so they never ask for more than `size`. Blinks are left out:
+    lids that close pass for a nod, and the mouth seems to move by .003 (decision 0074).
     """
     times, motion = stack(samples)
     away = np.sqrt(((motion - np.median(motion, axis=0)) ** 2).sum(axis=2))[:, LOWER]
     count = max(1, round(len(samples) * TURN_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
     mean = np.array([np.convolve(each, np.full(count, 1 / count), "same") for each in away.T])
     beside = (times < interval.onset_s - BESIDE_S) | (times > interval.offset_s + BESIDE_S)
-    return bool(
-        (mean[:, beside] > np.maximum(BESIDE_SHARE * size, np.minimum(BESIDE_NOISE * noise[LOWER, None], size))).any()
-    )
+    beside &= ~np.array([sample.blink for sample in samples])
+    least = np.maximum(BESIDE_SHARE * size, np.minimum(BESIDE_NOISE * noise[LOWER, None], size))
+    return bool((mean[:, beside] > np.clip(least, BESIDE_MIN, BESIDE_MAX)).any())

@@ -31,9 +31,10 @@ NOISE_MIN = 0.0005
 AMPLITUDE_MIN = 0.003
 """No smaller movement counts, whatever the noise: a third of a pixel of the crop, 3 % of a full action unit."""
 
-AMPLITUDE_MAX = 0.036
+AMPLITUDE_MAX = 0.06
 """A brief movement that shows more than the largest micro-expression looked for (35 % of a full action unit, 0.1
-inter-ocular distances) is not subtle: a syllable, a chew, a tic. Of that size the regions show half to nine tenths."""
+inter-ocular distances) is not subtle: a syllable, a chew, a tic. Of single units of that size the regions show half to
+nine tenths; where units meet, as at a chin that rises under lip corners that drop, .040 to .057 (decision 0074)."""
 
 NOISE_S = 5.0
 NOISE_EVERY_S = 0.25
@@ -50,10 +51,10 @@ NEAR_NOISE = 12.0
 """On a faint face a movement below this many noise floors is not clear of the noise: its course and its turns are read
 on means. On others means only made a lamp's beat (decision 0029) long enough to be told."""
 
-PATTERN_SHARE, PATTERN_MIN = 0.4, 3.5
+PATTERN_SHARE, PATTERN_MIN = 0.4, 4.5
 """A region belongs to a movement from this share of the leading one's score on, and from this many noise floors on: at
 rest the highest of all regions stayed below 4 in 97 of 100 quarter seconds, and a region that only its noise brought in
-made a raised brow look like speech (decision 0039)."""
+made a raised brow look like speech (decisions 0039, 0074)."""
 
 RETURN_MIN = 0.5
 """The fall must be at least half the rise, and the rise half the fall; otherwise it is a step."""

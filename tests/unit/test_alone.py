@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, project, smoothed
+from appliance.events import Interval
+from appliance.sense.alone import (
+    ALONE_AFTER_S,
+    ALONE_BEFORE_S,
+    is_spoken,
+    mouth_moves_beside,
+    project,
+    smoothed,
+)
 from appliance.sense.history import Sample
 from appliance.sense.regions import NAMES
 
@@ -62,3 +70,28 @@ def test_the_turns_of_noise_are_not_speech() -> None:
     }
     assert spoken[False] < 4
     assert spoken[True] > 2 * spoken[False]
+
+
+@pytest.mark.parametrize(
+    ("size", "beside", "blink", "talks"),
+    [
+        (0.005, 0.0045, False, False),  # as far as a swaying head leaves
+        (0.005, 0.006, False, True),
+        (0.02, 0.012, False, False),
+        (0.02, 0.016, False, True),
+        (0.02, 0.016, True, False),  # closing lids pass for a nod
+        (0.05, 0.018, False, False),
+        (0.05, 0.024, False, True),
+    ],
+)
+def test_a_mouth_that_moves_beside_a_movement(size: float, beside: float, blink: bool, talks: bool) -> None:
+    """A lip held away for .2 s, half a second before a movement, is speech if it goes .005 and .7 as far, or .02."""
+    floors = np.full(len(NAMES), 0.0005, np.float32)
+    samples = []
+    for each in around(60, 0.0, np.random.default_rng(0)):
+        held = abs(each.at_s - (ALONE_BEFORE_S - 0.6)) < 0.1
+        lip = np.zeros((len(NAMES), 2), np.float32)
+        lip[MOUTH, 1] = beside if held else size * each.regions[MOUTH, 1]
+        samples.append(Sample(each.at_s, lip, blink=blink and held))
+    interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
+    assert talks == mouth_moves_beside(samples, interval, floors, size)
