@@ -26,7 +26,7 @@ same clips differ (four cells, a seventh of the side)."""
 
 SPREAD, ALONE = 0.03, 0.5
 """A cut counts e times less for each SPREAD + ALONE / n that its mean certainty over n images is lower. Chosen on drawn
-sets that were each cropped in one way (decision 0041): .02 to .04 were best from 20 images on; one image alone tells
+sets that were each cropped in one way (decision 0075): .02 to .04 were best from 20 images on; one image alone tells
 nothing."""
 
 
