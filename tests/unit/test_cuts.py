@@ -29,6 +29,15 @@ def test_a_cut_moves_what_it_says() -> None:
     assert [17, 17] == [int(each) for each in np.unravel_index(grown.argmax(), grown.shape)]
 
 
+def test_one_cut_alone_is_the_set_as_it_is() -> None:
+    """Three cells down, row 10 stands at row 13; one cut alone changes nothing, and a still border goes on outside."""
+    images = np.random.default_rng(1).integers(0, 256, (2, 28, 28, 3), dtype=np.uint8)
+    assert np.array_equal(cut(images, 1.0, 1.0, 0, 3)[:, 13], images[:, 10].astype(np.float32))
+    same = [np.array_equal(cut(images, *each), images.astype(np.float32)) for each in CUTS]
+    assert 1 == sum(same)
+    assert not (cut(np.full_like(images, 9), 0.78, 0.78, 0, 0) != 9).any()
+
+
 def test_one_image_hardly_chooses() -> None:
     """With one image no cut counts over seven times another; with three hundred one percent of certainty tells."""
     sure = np.linspace(0.05, 0.95, len(CUTS))

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.sense.normalise import mirrored, normalise
-from models.evaluate import CUTS, cut
 from models.generate import Recipe, generate
 from models.smooth import without_smooth
 
@@ -59,12 +58,3 @@ def test_mirrored_before_and_after_are_one() -> None:
     images = generate(8, 6).images
     one, other = without_smooth(mirrored(images)), mirrored(without_smooth(images))
     assert one == pytest.approx(other, abs=1e-3)
-
-
-def test_a_cut_moves_the_face() -> None:
-    """Three cells down, row 10 stands at row 13; no cut is the image itself, and a still border goes on outside."""
-    images = np.random.default_rng(1).integers(0, 256, (2, 28, 28, 3), dtype=np.uint8)
-    assert np.array_equal(cut(images, 1.0, 1.0, 0, 0), images.astype(np.float32))
-    assert np.array_equal(cut(images, 1.0, 1.0, 0, 3)[:, 13], images[:, 10].astype(np.float32))
-    assert all((cut(images, *each) != images).any() for each in CUTS)
-    assert not (cut(np.full_like(images, 9), 0.78, 0.78, 0, 0) != 9).any()
