@@ -57,7 +57,7 @@ def test_no_label_and_no_order_matters() -> None:
     assert np.allclose(pooled(rows)[order], pooled(rows[:, order]))
 
 
-def test_a_set_cropped_otherwise_is_read_as_if_it_did_not() -> None:
+def test_a_set_cropped_otherwise_is_read_better_together() -> None:
     """Drawn images, all cropped alike and wrongly, are named better together than one by one."""
     batch = generate(120, 41, CROPPED)
     labels = batch.labels - 1
