@@ -20,9 +20,11 @@ from models.generate import CELLS
 SCALES = (0.78, 1.0, 1.28)
 RIGHT = (-3, 0, 3)
 LOWER = (-4, -2, 0, 2, 4)
-CUTS = tuple((scale, scale, right, lower) for scale in SCALES for right in RIGHT for lower in LOWER)
-"""Scale across and down about the middle, shift right and down in cells of 28: as far as two published crops of the
-same clips differ (four cells, a seventh of the side)."""
+Cut = tuple[float, float, int, int]
+"""Arguments of `cut`: scale across and down about the middle, shift right and down in cells of 28."""
+UNCUT: Cut = (1.0, 1.0, 0, 0)
+CUTS: tuple[Cut, ...] = tuple((scale, scale, right, lower) for scale in SCALES for right in RIGHT for lower in LOWER)
+"""As far as two published crops of the same clips differ (four cells, a seventh of the side)."""
 
 SPREAD, ALONE = 0.03, 0.5
 """A cut counts e times less for each SPREAD + ALONE / n that its mean certainty over n images is lower. On drawn

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.sense.card import read_card
-from appliance.sense.frame import F32, U8
+from appliance.sense.frame import F32
 from appliance.sense.interpreter import Net
 from appliance.sense.lock import PACKAGED_FOLDER
 from appliance.sense.normalise import mirrored
 from models.calibrate import F64, Ints, abstention_curve, calibration_error, class_logits, softmax
-from models.cuts import CUTS, cut, pooled
+from models.clips.progress import Progress
+from models.cuts import CUTS, Cut, cut, pooled
 from models.generate import generate
 from models.smooth import without_smooth
 
@@ -48,13 +50,14 @@ def _net(*, twin: bool) -> Net:
     return Net(PACKAGED_FOLDER / card[prefix + "file"], card[prefix + "sha256"])
 
 
-def predict_flow(images: npt.NDArray[Any], *, twin: bool = False) -> F32:
+def predict_flow(images: npt.NDArray[Any], *, twin: bool = False, cuts: Sequence[Cut] = CUTS) -> F32:
     """Class probabilities float32 [n, 3] (CLASS_NAMES) of flow images [n, 28, 28, 3], each row summing to 1.
 
     images: one set, cropped alike. How it was cropped is found from all of them together, without labels (models.cuts);
     one image alone is read under many cuts. Channels u, v, strain: uint8, min-max scaled per clip as published sets
     are, or float as measured. Smooth motion is taken out first: the head's, which no one took out of published flow.
     Each image is averaged with its mirror image, and `none` is taken out.
+    cuts: what may have been; (UNCUT,) where our own alignment made the crop, and each image is read by itself.
     """
     temperature = read_card(PACKAGED_FOLDER).temperature
 
@@ -63,7 +66,7 @@ def predict_flow(images: npt.NDArray[Any], *, twin: bool = False) -> F32:
         averaged: F64 = np.mean(both, axis=0)
         return averaged
 
-    return pooled(np.stack([read(without_smooth(cut(images, *each))) for each in CUTS])).astype(np.float32)
+    return pooled(np.stack([read(without_smooth(cut(images, *each))) for each in cuts])).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,9 @@ def score(labels: Ints, guesses: Ints, subjects: npt.NDArray[np.generic], seed: 
     return Scores(uf1, uar, (float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
 
 
-def agreement(images: U8) -> float:
-    """Share of `images` that int8 and float name alike."""
-    return float(np.mean(predict_flow(images).argmax(axis=1) == predict_flow(images, twin=True).argmax(axis=1)))
+def agreement(one: F32, other: F32) -> float:
+    """Share of the clips that two readings [n, 3] name alike."""
+    return float(np.mean(one.argmax(axis=1) == other.argmax(axis=1)))
 
 
 def held_out_calibration() -> tuple[float, float]:
@@ -133,21 +136,29 @@ def main() -> None:
         return
     data = np.load(folder / "smic_flow28.npz")
     images, labels, subjects = data["images"], data["label"].astype(np.int64), data["subject"]
-    for name, twin in (("int8", False), ("float", True)):
-        probabilities = predict_flow(images, twin=twin).astype(np.float64)
+    with Progress("reading", 2 + len(images) + len(ELSEWHERE)) as bar:
+
+        def read(some: npt.NDArray[Any], *, twin: bool = False) -> F32:
+            bar.step()
+            return predict_flow(some, twin=twin)
+
+        whole = {"int8": read(images), "float": read(images, twin=True)}
+        single = np.concatenate([read(each[None]) for each in images])
+        elsewhere = [read(cut(images, *each)) for each in ELSEWHERE]
+    for name, probabilities in whole.items():
         got = score(labels, probabilities.argmax(axis=1), subjects)
         print(
             f"{name}: n={len(labels)} UF1 {got.uf1:.3f} [{got.uf1_interval[0]:.3f}, {got.uf1_interval[1]:.3f}] "
             f"UAR {got.uar:.3f} [{got.uar_interval[0]:.3f}, {got.uar_interval[1]:.3f}]"
         )
-        curve = abstention_curve(probabilities, labels, SHARES)
+        curve = abstention_curve(probabilities.astype(np.float64), labels, SHARES)
         print(
             "  accuracy over the most confident "
             + ", ".join(f"{s:.0%}: {a:.3f}" for s, a in zip(SHARES, curve, strict=True))
         )
-    print(summary("each clip by itself", labels, [np.concatenate([predict_flow(each[None]) for each in images])]))
-    print(summary("nine crops of the set", labels, [predict_flow(cut(images, *each)) for each in ELSEWHERE]))
-    print(f"int8 and float agree on {agreement(images):.1%} of the clips")
+    print(summary("each clip by itself", labels, [single]))
+    print(summary("nine crops of the set", labels, elsewhere))
+    print(f"int8 and float agree on {agreement(*whole.values()):.1%} of the clips")
 
 
 if __name__ == "__main__":

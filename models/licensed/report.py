@@ -33,8 +33,8 @@ HOW_TO_READ = """## How to read this
 
 - UF1 and UAR: See et al. 2019 (MEGC2019), counts pooled over subjects. An event without a found face, or without a
   class, counts as missed. Chance UAR is .333.
-- Forced answers come from all clips together: under which cut of the images the net is surest is found over the set,
-  without its labels (models/cuts.py). The answers that may abstain come from each clip by itself, as in the appliance.
+- Every answer of the shipped net comes from its clip alone; the forced one is the mean of the motion and its mirror
+  image, with what moves smoothly over the whole face taken out.
 - The new head is fitted anew for every left-out subject with settings fixed beforehand; no epoch or setting is picked
   by looking at a left-out subject.
 - Spotting: He et al. 2020 (MEGC2020): an interval counts if its overlap with a labelled one of the same kind is at

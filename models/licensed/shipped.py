@@ -9,6 +9,7 @@ from appliance.sense.frame import F32
 from appliance.sense.interpreter import Net
 from appliance.sense.lock import PACKAGED_FOLDER
 from appliance.sense.normalise import normalise
+from models.cuts import UNCUT
 from models.evaluate import predict_flow
 from models.licensed.measure import Predict
 
@@ -24,6 +25,6 @@ def shipped() -> tuple[Predict, str]:
 
     def predict(images: F32) -> tuple[F32, F32]:
         four = np.stack([card.probabilities(net.run(image[None]))[0] for image in normalise(images)])
-        return predict_flow(images), four
+        return predict_flow(images, cuts=(UNCUT,)), four  # our own alignment cut them
 
     return predict, card.sha256
