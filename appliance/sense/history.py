@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appliance.sense.frame import F32
+from appliance.sense.pixels import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,8 @@ def stack(samples: list[Sample]) -> tuple[npt.NDArray[np.float64], F32]:
     """Times float64 [n] and motion float32 [n, 20, 2] of `samples`."""
     times = np.array([sample.at_s for sample in samples])
     return times, np.stack([sample.regions for sample in samples])
+
+
+def median_over_time(values: Sequence[F32] | F32) -> F32:
+    """Median float32 [...] of n `values` of that shape: `np.median` along the first axis in a third of its time."""
+    return median(np.ascontiguousarray(np.moveaxis(np.asarray(values), 0, -1)))

@@ -16,7 +16,7 @@ from appliance.events import Interval, Kind
 from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, mouth_moves_beside, project, smoothed
 from appliance.sense.course import Course, measure
 from appliance.sense.frame import F32
-from appliance.sense.history import History, Sample
+from appliance.sense.history import History, Sample, median_over_time
 from appliance.sense.regions import LIDS, LOWER, SPOKEN
 
 LAGS_S = (0.1, 0.17, 0.25)
@@ -156,7 +156,7 @@ class MicroSpotter:
                 self._sizes.popleft()
         known_s = moment.at_s - self._sizes[0][0]
         if known_s >= 1.0 and moment.at_s - self._noise_s >= NOISE_EVERY_S:
-            self._noise = np.maximum(np.median([size for _, size in self._sizes], axis=0), NOISE_MIN).astype(np.float32)
+            self._noise = np.maximum(median_over_time([size for _, size in self._sizes]), NOISE_MIN).astype(np.float32)
             self._noise_s = moment.at_s
 
     def _peaks(self, until_s: float) -> list[_Moment]:

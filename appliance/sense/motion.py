@@ -79,16 +79,20 @@ class MotionMeter:
         self._reference = brightened(crop, self._gain)
         self._patches = patch_means(self._reference)
 
-    def measure(self, aligned: Aligned) -> Motion:
-        """Motion from the reference to `aligned`.
+    def lit(self, aligned: Aligned) -> U8:
+        """`aligned` in the reference's light, uint8 [224, 224]: what of measuring can be done beforehand."""
+        return lit_like(brightened(aligned.gray, self._gain), self._patches)
+
+    def measure(self, aligned: Aligned, lit: U8 | None = None) -> Motion:
+        """Motion from the reference to `aligned`; lit: what `lit` gave for it since the last reference, if it did.
 
         Raises:
             LookupError: before the first `refer_to`.
         """
-        motion = self._measured(aligned)
+        motion = self._measured(aligned, self.lit(aligned) if lit is None else lit)
         if self._mean is not None and self._mean.complete(aligned, motion.head):
             self._settle(self._mean)
-            settled = self._measured(aligned)
+            settled = self._measured(aligned, self.lit(aligned))
             self._offsets = motion.field - settled.field, motion.places - settled.places
             return motion
         if self._offsets is None:
@@ -103,10 +107,9 @@ class MotionMeter:
         self._faint = FaintFit(bright) if faintness(bright, seen.noise * self._gain) >= FAINT_MIN else None
         self._mean = None
 
-    def _measured(self, aligned: Aligned) -> Motion:
+    def _measured(self, aligned: Aligned, present: U8) -> Motion:
         if self._reference is None:
             raise LookupError("no reference: call refer_to first")
-        present = lit_like(brightened(aligned.gray, self._gain), self._patches)
         flow = cast("F32", self._flow.calc(self._reference, present, None))
         cells = cell_means(flow, CELLS).reshape(-1, 2)
         motion = without_head(cells / np.float32(aligned.iod_px), aligned.at_s)

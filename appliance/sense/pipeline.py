@@ -10,7 +10,7 @@ from appliance.sense.classify import Classifier
 from appliance.sense.face import FaceFinder
 from appliance.sense.fields import Fields
 from appliance.sense.follow import Followed, Follower
-from appliance.sense.frame import Aligned, Frame, Landmarks
+from appliance.sense.frame import U8, Aligned, Frame, Landmarks
 from appliance.sense.history import Sample
 from appliance.sense.landmark import Tracker
 from appliance.sense.motion import Motion, MotionMeter
@@ -30,12 +30,13 @@ UNEXPLAINED_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A crop whose motion is to be measured, and what the landmarks said when it was cut."""
+    """A crop whose motion is to be measured, and what the landmarks said when it was cut; lit: `MotionMeter.lit`."""
 
     aligned: Aligned
     blink: bool
     talking: bool
     turning: bool
+    lit: U8 | None = None
 
 
 class Chain:
@@ -99,7 +100,7 @@ class Chain:
         prepared = _Prepared(aligned, self._blink, self._talking, self._turning)
         if followed.fresh and not first:  # after the net the flow waits for a frame without it (decision 0037)
             kept = replace(aligned, gray=aligned.gray.copy())  # the next frame is added to this mean in place
-            self._waiting = replace(prepared, aligned=kept)
+            self._waiting = replace(prepared, aligned=kept, lit=self.meter.lit(kept))
         else:
             expressions += self._measure(prepared)
         return Seen(frame.at_s, face=True, no_reading=self._reason, expressions=expressions)
@@ -113,7 +114,7 @@ class Chain:
 
     def _measure(self, prepared: _Prepared) -> tuple[Expression, ...]:
         """The expressions that are complete with `prepared`."""
-        motion = self.meter.measure(prepared.aligned)
+        motion = self.meter.measure(prepared.aligned, prepared.lit)
         moving = self._is_moving(motion)
         regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(

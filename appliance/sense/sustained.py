@@ -10,7 +10,7 @@ from appliance.events import Interval, Kind
 from appliance.sense.alone import project
 from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
-from appliance.sense.history import History, Sample
+from appliance.sense.history import History, Sample, median_over_time
 from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions
 from appliance.sense.regions import LIDS
 
@@ -114,9 +114,9 @@ class SustainedSpotter:
             self._rest.popleft()
         if now_s - self._rest[0][0] >= NEUTRAL_MIN_S:
             seen = np.stack([regions for _, regions in self._rest])
-            self._neutral = np.median(seen, axis=0).astype(np.float32)
+            self._neutral = median_over_time(seen)
             spread = np.sqrt(((seen - self._neutral) ** 2).sum(axis=2))
-            self._noise = np.maximum(np.median(spread, axis=0), NOISE_MIN).astype(np.float32)
+            self._noise = np.maximum(median_over_time(spread), NOISE_MIN).astype(np.float32)
 
     def _follow(self, history: History, present: F32, now_s: float) -> Spotted | None:
         if self._neutral is None or self._direction is None or self._since_s is None:
