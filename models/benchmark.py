@@ -79,17 +79,23 @@ def apex_error_s(one: Planted, other: Expression) -> float:
     return max(one.apex_s - other.interval.apex_s, other.interval.apex_s - one.apex_s - one.hold_s, 0.0)
 
 
-def compare(tally: Tally, planted: tuple[Planted, ...], told: list[Expression], rate_hz: float) -> None:
-    """Add one clip to `tally`; each expression stands for one movement at most, the nearest first."""
+def compare(tally: Tally, planted: tuple[Planted, ...], told: list[Expression], rate_hz: float) -> list[bool]:
+    """Add one clip to `tally`; each expression stands for one movement at most, the nearest first.
+
+    Which of `planted` were found by their apex.
+    """
+    found = [False] * len(planted)
     tally.planted += len(planted)
     tally.told += len(told)
     tally.overlapping += len(_pairs([[iou(p, t) - IOU_MIN for t in told] for p in planted]))
     for p, t in _pairs([[APEX_MAX_S - apex_error_s(p, t) for t in told] for p in planted]):
+        found[p] = True
         tally.near += 1
         tally.apex_frames.append(apex_error_s(planted[p], told[t]) * rate_hz)
         tally.truths.append(planted[p].label)
         tally.guesses.append(told[t].label.name.lower())
         tally.kinds_right += planted[p].kind == told[t].kind.name.lower()
+    return found
 
 
 def _pairs(fit: list[list[float]]) -> list[tuple[int, int]]:
