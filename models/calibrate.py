@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from appliance.sense.interpreter import Net
 from appliance.sense.normalise import normalise
+from models.drawn import drawn
 from models.fields import CLASSES
-from models.generate import generate
 
 F64 = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True, help="seed of the held-out motion")
     options = parser.parse_args()
     net = Net(options.model, hashlib.sha256(options.model.read_bytes()).hexdigest())
-    batch = generate(HELD_OUT, options.seed)
+    batch = drawn(HELD_OUT, options.seed)
     print(round(fit_temperature(class_logits(net, batch.images), batch.labels), 3))
 
 

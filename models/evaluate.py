@@ -26,7 +26,7 @@ from appliance.sense.normalise import mirrored
 from models.calibrate import F64, Ints, abstention_curve, calibration_error, class_logits, softmax
 from models.clips.progress import Progress
 from models.cuts import CUTS, Cut, cut, pooled
-from models.generate import generate
+from models.drawn import drawn
 from models.smooth import without_smooth
 
 CLASS_NAMES = ("negative", "positive", "surprise")
@@ -110,7 +110,7 @@ def agreement(one: F32, other: F32) -> float:
 
 def held_out_calibration() -> tuple[float, float]:
     """Four-class accuracy and expected calibration error on held-out made motion."""
-    batch = generate(HELD_OUT, HELD_OUT_SEED)
+    batch = drawn(HELD_OUT, HELD_OUT_SEED)
     probabilities = softmax(class_logits(_net(twin=False), batch.images), read_card(PACKAGED_FOLDER).temperature)
     return float(np.mean(probabilities.argmax(axis=1) == batch.labels)), calibration_error(probabilities, batch.labels)
 

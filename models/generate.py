@@ -54,7 +54,8 @@ class Recipe:
     radians; size: mean factor on blob sizes; lids: range of a blink's strength, a share lids_up of them opening;
     head: rest of the head's motion against the peak;
     noise: range of the noise's size against the peak; none_share: share of images that show no expression;
-    blends: whether BLENDS are drawn beside PRIORS.
+    blends: whether BLENDS are drawn beside PRIORS; evenness: the rules' weights are raised to this power, so below 1
+    rare movements are drawn more often.
     """
 
     across: tuple[float, float] = (-0.10, 0.10)
@@ -72,6 +73,7 @@ class Recipe:
     noise: tuple[float, float] = (0.10, 0.50)
     none_share: float = 0.2
     blends: bool = True
+    evenness: float = 1.0
 
 
 PUBLISHED = Recipe(across=(-0.13, 0.13), down=(-0.17, 0.23), crop_scale=0.15, crop_aspect=0.10)
@@ -125,7 +127,8 @@ def choose(
         if labels[n]:
             name = CLASSES[labels[n]]
             sets, weights = zip(*PRIORS[name], *(BLENDS.get(name, ()) if recipe.blends else ()), strict=True)
-            chosen = sets[rng.choice(len(sets), p=np.array(weights) / sum(weights))]
+            raised = [weight**recipe.evenness for weight in weights]
+            chosen = sets[rng.choice(len(sets), p=np.array(raised) / sum(raised))]
             units[n, : len(chosen)] = chosen
             if rng.random() < 0.25:
                 units[n, 4] = LIDS

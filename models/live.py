@@ -132,10 +132,13 @@ def people(seed: int) -> Iterator[Stage]:
         )
 
 
-def live(count: int, seed: int) -> Batch:
-    """`count` images from `seed`, as `models.generate.generate` gives them, by the plain rules (decision 0038)."""
+def live(count: int, seed: int, evenness: float = 1.0) -> Batch:
+    """`count` images from `seed`, as `models.generate.generate` gives them, by the plain rules (decision 0038).
+
+    evenness: as in `Recipe`.
+    """
     rng = np.random.default_rng(seed)
-    labels, nuisance, units = choose(count, rng, Recipe(blends=False))
+    labels, nuisance, units = choose(count, rng, Recipe(blends=False, evenness=evenness))
     images, persons = [], people(seed)
     with Progress("live motion", count) as bar:
         for n in range(count):
@@ -153,9 +156,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--evenness", type=float, default=1.0, help="below 1 rare movements come more often")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    batch = live(options.count, options.seed)
+    batch = live(options.count, options.seed, options.evenness)
     np.savez(options.out, **{each.name: getattr(batch, each.name) for each in fields(batch)})
 
 
