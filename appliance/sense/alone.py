@@ -9,7 +9,7 @@ from appliance.events import Interval
 from appliance.sense.course import turns
 from appliance.sense.frame import F32
 from appliance.sense.history import Sample, stack
-from appliance.sense.regions import LOWER, SPOKEN
+from appliance.sense.regions import LOWER, SLIT, SPOKEN
 
 F64 = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ two seconds came to .0044 on Monk 10. One that goes .02 talks, however large the
 
 
 def project(samples: list[Sample], pattern: F32, noise: F32, size: float) -> tuple[F64, F64]:
-    """Times [n] and course [n] of `samples` along `pattern` [20, 2], each region weighed by its noise [20].
+    """Times [n] and course [n] of `samples` along `pattern` [21, 2], each region weighed by its noise [21].
 
     The course is scaled so that the pattern itself has height `size`.
     """
@@ -57,18 +57,18 @@ def smoothed(course: F64) -> F64:
 
 
 def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, clear: bool) -> bool:
-    """Whether a `pattern` [20, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
+    """Whether a `pattern` [21, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
 
-    Blinks are left out, for they pull the brow along; the lower face alone is looked at with them. What is not `clear`
-    of the noise is looked at on longer means.
+    Blinks are left out, for they pull the brow along; the lower face alone is looked at with them, and the
+    eyes' slit at no time. What is not `clear` of the noise is looked at on longer means.
     """
     if not pattern[SPOKEN].any():
         return False
     mean_s = TURN_MEAN_S if clear else 2 * TURN_MEAN_S
     count = max(1, round(len(samples) * mean_s / (ALONE_BEFORE_S + ALONE_AFTER_S)))
-    lower = np.where(LOWER[:, None], pattern, np.float32(0.0))
+    lower, lidless = (np.where(part[:, None], pattern, np.float32(0.0)) for part in (LOWER, ~SLIT))
     open_eyed = [sample for sample in samples if not sample.blink]
-    for seen, part in ((open_eyed, pattern), (samples, lower)):
+    for seen, part in ((open_eyed, lidless), (samples, lower)):
         if len(seen) < count or not part.any():
             continue
         mean = np.convolve(project(seen, part, noise, size)[1], np.full(count, 1 / count), "valid")
@@ -80,7 +80,7 @@ def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, c
 def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float) -> bool:
     """Whether some place of the mouth goes nearly as far as `size` before or after `interval`: one syllable of several.
 
-    noise: [20] floors of the regions; speech raises them, so they never ask for more than `size`. Blinks are left out:
+    noise: [21] floors of the regions; speech raises them, so they never ask for more than `size`. Blinks are left out:
     lids that close pass for a nod, and the mouth seems to move by .003 (decision 0074).
     """
     times, motion = stack(samples)

@@ -17,7 +17,7 @@ from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, mout
 from appliance.sense.course import Course, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample, median_over_time
-from appliance.sense.regions import LIDS, LOWER, SPOKEN
+from appliance.sense.regions import LIDS, LOWER, SLIT, SPOKEN
 
 LAGS_S = (0.1, 0.17, 0.25)
 """About half of a short, a mean and the longest micro-expression (1/25-1/2 s, Yan et al. 2013)."""
@@ -77,6 +77,10 @@ LID_SHARE_MAX = 2.5
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits,
 where tightening lids (action units 5 and 7) stayed below 1.8."""
 
+SLIT_LIDS_MAX = 0.35
+"""Lids that tighten or are pushed up by cheeks close against each other, so the eye's own place moved .03 to .21 of
+what its slit did; a blink the net did not see, or a gaze shift, moved it .47 to 1.4 of it (decision 0076)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
@@ -90,7 +94,7 @@ class Spotted:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """Contrast at one moment: float32 [3, 20, 2] for the lags, its sizes [3, 20], and the highest score."""
+    """Contrast at one moment: float32 [3, 21, 2] for the lags, its sizes [3, 21], and the highest score."""
 
     at_s: float
     contrast: F32
@@ -146,7 +150,8 @@ class MicroSpotter:
         size: F32 = np.sqrt((contrast**2).sum(axis=2))
         if self._noise is None:
             return _Moment(at_s, contrast, size, 0.0, 0)
-        score = np.where(size >= AMPLITUDE_MIN, size / self._noise, 0.0)[:, ~LIDS].max(axis=1)
+        counts = (size >= AMPLITUDE_MIN) & _no_blink(size)
+        score = np.where(counts, size / self._noise, 0.0)[:, ~LIDS].max(axis=1)
         return _Moment(at_s, contrast, size, float(score.max()), int(score.argmax()))
 
     def _learn_noise(self, moment: _Moment) -> None:
@@ -175,6 +180,7 @@ class MicroSpotter:
         if any(sample.crossed for sample in history.between(peak.at_s - ALONE_AFTER_S, peak.at_s + ALONE_AFTER_S)):
             return None
         noise = self._noise if self._noise is not None else np.full_like(peak.size, NOISE_MIN)
+        blocked |= ~_no_blink(peak.size)[peak.lag]
         score = np.where(blocked, 0.0, peak.size[peak.lag] / noise[peak.lag])
         lead = int(score.argmax())
         size = float(peak.size[peak.lag, lead])
@@ -200,6 +206,12 @@ class MicroSpotter:
         if pattern[SPOKEN].any() and mouth_moves_beside(around, interval, noise[peak.lag], size):
             return None
         return Spotted(interval, Kind.MICRO, size, any(sample.blink for sample in beside))
+
+
+def _no_blink(size: F32) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Where sizes [3, 21] are not those of a slit that a blink or a gaze shift narrows."""
+    lids = size[:, LIDS].max(axis=1, keepdims=True)
+    return np.asarray(~SLIT | (lids <= SLIT_LIDS_MAX * size))
 
 
 def blocked_regions(samples: list[Sample]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

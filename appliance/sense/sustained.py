@@ -12,7 +12,7 @@ from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample, median_over_time
 from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions
-from appliance.sense.regions import LIDS
+from appliance.sense.regions import LIDS, SLIT
 
 AVERAGE_S = 0.1
 """The present is the mean of this far to both sides: slow enough to pass over a blink's flank and sensor noise."""
@@ -98,7 +98,7 @@ class SustainedSpotter:
         if self._neutral is not None:
             away = present - self._neutral
             size = np.sqrt((away**2).sum(axis=1))
-            blocked = blocked_regions(history.between(now_s - 2 * AVERAGE_S, now_s))
+            blocked = SLIT | blocked_regions(history.between(now_s - 2 * AVERAGE_S, now_s))
             score = np.where(blocked | (size < AMPLITUDE_MIN), 0.0, size / self._noise)
             if score.max() >= self._gate:
                 self._since_s = now_s - AVERAGE_S

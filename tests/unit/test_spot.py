@@ -20,6 +20,7 @@ NOISE = 0.0005
 FROWN = [NAMES.index(name) for name in ("frown_left", "frown_right", "inner_brow_left", "inner_brow_right")]
 MOUTH = [NAMES.index(name) for name in ("mouth_corner_left", "mouth_corner_right")]
 LIDS = [NAMES.index(name) for name in ("lid_left", "lid_right")]
+SLIT = [NAMES.index("slit")]
 
 Motion = Callable[[float], float]
 
@@ -115,6 +116,27 @@ def test_a_blink_is_nothing() -> None:
     """Lids that close and open, dragging the brows a little, are no expression."""
     parts = everywhere(LIDS, bump(3.0, 3.1, 3.25, 0.08)) | everywhere(FROWN, bump(3.0, 3.1, 3.25, 0.012))
     assert [] == spot(samples(60.0, 6.0, parts))
+
+
+@pytest.mark.parametrize(("lids", "told"), [(0.0, 1), (0.2, 1), (0.6, 0)])
+def test_lids_that_tighten_are_told_and_lids_that_close_are_not(lids: float, told: int) -> None:
+    """A slit that narrows while its lids keep their place is a movement; one whose lids go along with it blinks."""
+    parts = everywhere(SLIT, bump(3.0, 3.1, 3.25, 0.008)) | everywhere(LIDS, bump(3.0, 3.1, 3.25, 0.008 * lids))
+    assert told == len(spot(samples(60.0, 6.0, parts)))
+
+
+def test_a_slit_that_holds_is_no_sustained_expression() -> None:
+    """Eyes are narrowed for long by light and by looking down."""
+    assert [] == spot(samples(60.0, 8.0, everywhere(SLIT, bump(3.0, 3.4, 5.6, 0.04, 1.8))))
+
+
+def test_eyes_that_narrow_again_do_not_make_a_smile_speech() -> None:
+    """A smile that narrows the eyes is told though they narrow and widen three times more beside it."""
+    smile = bump(3.0, 3.15, 3.3, 0.02)
+    again = [bump(at_s, at_s + 0.1, at_s + 0.2, 0.02) for at_s in (2.2, 2.5, 3.5, 3.8)]
+    narrowing = everywhere(SLIT, lambda t: smile(t) + sum(one(t) for one in again))
+    found = spot(samples(60.0, 6.0, everywhere(MOUTH, smile) | narrowing))
+    assert any(abs(each.interval.apex_s - 3.15) < 0.03 for each in found)
 
 
 @pytest.mark.parametrize(
