@@ -31,8 +31,8 @@ SPREAD = 0.05
 BELOW_EYE, ABOVE_EYE = (0.28, 0.38), (0.28, 0.20)
 EYE_SPREAD, SLIT_GAIN = 0.04, 1.5
 """The last region is the eyes' slit: how far the skin below goes against the skin above, of both eyes. Lids that
-tighten and cheeks that rise (7, 6) move both by halves, and each place's mean hides it. Of such a motion the places
-show .2, of others .3 to .9; so it counts 1.5 times (decision 0076)."""
+tighten and cheeks that rise (7, 6) move both by halves, and each place's mean hides it. Pooled, a fifth of such a
+motion is left, of others half to nine tenths; so it counts 1.5 times (decision 0076)."""
 
 NAMES = (*(f"{name}_{side}" for name in PLACES for side in ("left", "right")), "slit")
 _DOWN = np.array([y for _, y in PLACES.values() for _ in range(2)] + [ABOVE_EYE[1]])
