@@ -40,8 +40,8 @@ FIRST_SEED = SET_ASIDE + 50_000
 TONE = 4
 """Where tone is not what changes."""
 SECONDS, QUIET_SECONDS = 22.0, 8.0
-ROUNDS = 8
-"""Scripts for each group, two for each person: 50 movements and five minutes; 45 minutes for all groups on one core."""
+ROUNDS = 6
+"""Scripts for each group: 37 movements and four minutes, half an hour for all groups."""
 
 FOLDER = PACKAGED_FOLDER / "audit"
 
