@@ -61,7 +61,7 @@ def measured_apart(count: int, seed: int) -> Batch:
     with tempfile.TemporaryDirectory(prefix="inkling-live-") as folder, ThreadPoolExecutor(2) as pool:
 
         def paint(some: int, evenness: float) -> Batch:
-            file = Path(folder) / f"{some}.npz"
+            file = Path(folder) / f"{some}-{evenness}.npz"
             command = [sys.executable, "-m", "models.live", "--out", str(file), "--count", str(count)]
             command += ["--seed", str(some), "--evenness", str(evenness)]
             subprocess.run(command, check=True)  # noqa: S603  # our own module

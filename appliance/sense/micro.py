@@ -29,8 +29,8 @@ NOISE_MIN = 0.0005
 """Least noise believed, inter-ocular distances: 1/20 pixel of the crop, what DIS leaves on a still face."""
 
 AMPLITUDE_MIN = 0.0035
-"""No smaller movement counts, whatever the noise: a third of a pixel of the crop, 3 % of a full action unit. Below it
-lay 29 of 83 brief movements spotted in quiet footage, and 9 of 781 told of planted ones (decision 0079)."""
+"""No smaller movement counts, whatever the noise: a third of a pixel of the crop, 3.5 % of a full action unit. Below
+it lay 29 of 83 brief movements spotted in quiet footage, and 9 of 781 told of planted ones (decision 0079)."""
 
 AMPLITUDE_MAX = 0.06
 """A brief movement that shows more than the largest micro-expression looked for (35 % of a full action unit, 0.1
