@@ -159,12 +159,12 @@ def _draw(units: npt.NDArray[np.int64], rng: np.random.Generator, recipe: Recipe
             off = one_side & (left_only == right)
             side = strength * np.where(off, rng.uniform(0.0, 0.3, count), rng.uniform(0.75, 1.0, count))
             for blob in range(BLOBS_MAX):
-                _add(flow, _blobs(units[:, slot], blob, rng, recipe), side, centre, scale, right=right)
+                _add(flow, strayed(units[:, slot], blob, rng, recipe), side, centre, scale, right=right)
     return flow
 
 
-def _blobs(units: npt.NDArray[np.int64], blob: int, rng: np.random.Generator, recipe: Recipe) -> F32:
-    """Jittered blobs [n, 6]; units that have no such blob get zero motion."""
+def strayed(units: npt.NDArray[np.int64], blob: int, rng: np.random.Generator, recipe: Recipe) -> F32:
+    """Blobs [n, 6] of models.units that stray as `recipe` says; units that have no such blob get zero motion."""
     table = np.array([UNITS[u][blob] if u and blob < len(UNITS[u]) else (0.5, 0.5, 1, 1, 0, 0) for u in units.tolist()])
     jitter = rng.normal(0.0, 1.0, table.shape)
     table[:, :2] += recipe.places * jitter[:, :2]

@@ -25,12 +25,13 @@ from models.clips.film import swayed
 from models.clips.lids import lid_rows
 from models.clips.portrait import Portrait
 from models.clips.progress import Progress
-from models.clips.surface import gaze_field, turn_field
+from models.clips.surface import gaze_field, turn_field, unit_square
 from models.fields import UNILATERAL
-from models.generate import NUISANCES, Batch, Recipe, actions_of, choose
+from models.generate import NUISANCES, Batch, Recipe, actions_of, choose, strayed
 from models.render.head import head
 from models.render.light import RIGS
 from models.render.person import person_of
+from models.units import UNITS
 
 FIRST_PERSON = 1000
 """Nobody of the benchmark (from 0 and from 500) or the audit (701 to 704) is trained on."""
@@ -48,7 +49,10 @@ CROP_ERROR = 0.015
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A painted person with everything that can move, and each pixel's own place."""
+    """A painted person with everything that can move, and each pixel's own place.
+
+    square: float32 [2, h, w], where each pixel lies in the unit square of `models.units`; rimmed: glasses hold skin.
+    """
 
     face: Portrait
     columns: F32
@@ -56,20 +60,26 @@ class Stage:
     depth: F32
     gaze: F32
     left: F32
+    square: F32
+    rimmed: bool = False
 
 
-def stage_of(face: Portrait) -> Stage:
+def stage_of(face: Portrait, *, rimmed: bool = False) -> Stage:
     """`face` prepared; left is float32 [h, w], 1 on the image-left half and 0 on the other."""
     rows, columns = np.mgrid[0 : face.image.shape[0], 0 : face.image.shape[1]].astype(np.float32)
     middle = float(face.points[[168, 6, 197], 0].mean())
     left = 1.0 / (1.0 + np.exp((columns - middle) / (0.05 * face.iod_px)))
     depth = turn_field(face.crop, face.iod_px, rows, columns)
     gaze = gaze_field(face.points, face.iod_px, rows, columns)
-    return Stage(face, columns, rows, depth, gaze, left.astype(np.float32))
+    square = np.stack(unit_square(face.crop, rows, columns))
+    return Stage(face, columns, rows, depth, gaze, left.astype(np.float32), square, rimmed)
 
 
-def movement(stage: Stage, units: list[int], size: float, rng: np.random.Generator) -> F32:
-    """Motion float32 [h, w, 2] in pixels of `units` (place in the list as `choose` has it; 0: none), lids left out."""
+def movement(stage: Stage, units: list[int], size: float, rng: np.random.Generator, drawn_share: float = 0.0) -> F32:
+    """Motion float32 [h, w, 2] in pixels of `units` (place in the list as `choose` has it; 0: none), lids left out.
+
+    drawn_share: of the units, how many move as drawn blobs that stray and not as the mesh does.
+    """
     moved = np.zeros((*stage.rows.shape, 2), np.float32)
     for place, unit in enumerate(units):
         if unit in {0, 45}:
@@ -78,9 +88,25 @@ def movement(stage: Stage, units: list[int], size: float, rng: np.random.Generat
         sides = rng.uniform(0.75, 1.0, 2)
         if rng.random() < UNILATERAL.get(unit, 0.05):
             sides[rng.integers(2)] = rng.uniform(0.0, 0.3)
-        share = np.float32(strength) * (sides[0] * stage.left + sides[1] * (1.0 - stage.left)).astype(np.float32)
-        moved += share[..., None] * stage.face.unit_field(unit)
+        if drawn_share and not stage.rimmed and rng.random() < drawn_share:
+            moved += np.float32(strength) * drawn_field(stage, unit, sides, rng)
+        else:
+            share = np.float32(strength) * (sides[0] * stage.left + sides[1] * (1.0 - stage.left)).astype(np.float32)
+            moved += share[..., None] * stage.face.unit_field(unit)
     return moved
+
+
+def drawn_field(stage: Stage, unit: int, sides: npt.NDArray[np.float64], rng: np.random.Generator) -> F32:
+    """Motion float32 [h, w, 2] in pixels of `unit` at size 1 times `sides` (left, right), its blobs straying anew."""
+    x, y = stage.square
+    field = np.zeros((*x.shape, 2), np.float32)
+    for across, sign, side in ((x, 1.0, sides[0]), (1.0 - x, -1.0, sides[1])):
+        for at in range(len(UNITS[unit])):
+            bx, by, sx, sy, du, dv = strayed(np.array([unit]), at, rng, Recipe())[0].tolist()
+            blob = np.exp(-0.5 * (((across - bx) / sx) ** 2 + ((y - by) / sy) ** 2)) * side
+            field[..., 0] += sign * du * blob
+            field[..., 1] += dv * blob
+    return field * np.float32(stage.face.iod_px)
 
 
 def picture(
@@ -99,10 +125,12 @@ def picture(
     return noisy  # 0.67: luma weighs three independent channels (Rec. 601)
 
 
-def measured(stage: Stage, units: list[int], nuisance: str, noise: float, rng: np.random.Generator) -> F32:
-    """Motion float32 [2, 28, 28] from onset to apex as the device measures it."""
+def measured(
+    stage: Stage, units: list[int], nuisance: str, noise: float, rng: np.random.Generator, drawn_share: float = 0.0
+) -> F32:
+    """Motion float32 [2, 28, 28] from onset to apex as the device measures it; drawn_share: as in `movement`."""
     size = float(np.exp(rng.uniform(*np.log(SIZES))))
-    moved = movement(stage, units, size, rng)
+    moved = movement(stage, units, size, rng, drawn_share)
     if nuisance == "gaze":
         angle = rng.uniform(0.0, 2.0 * np.pi)
         moved = moved + size * stage.gaze[..., None] * np.array((np.cos(angle), np.sin(angle)), np.float32)
@@ -127,15 +155,14 @@ def people(seed: int) -> Iterator[Stage]:
     rng = np.random.default_rng(seed)
     for n in range(FIRST_PERSON, FIRST_PERSON + 10**6):
         light = str(rng.choice(sorted(RIGS)))
-        yield stage_of(
-            head(person_of(n + 7919 * seed), int(rng.integers(1, 11)), light, glasses=bool(rng.random() < 0.2))
-        )
+        tone, glasses = int(rng.integers(1, 11)), bool(rng.random() < 0.2)
+        yield stage_of(head(person_of(n + 7919 * seed), tone, light, glasses=glasses), rimmed=glasses)
 
 
-def live(count: int, seed: int, evenness: float = 1.0) -> Batch:
+def live(count: int, seed: int, evenness: float = 1.0, drawn_share: float = 0.0) -> Batch:
     """`count` images from `seed`, as `models.generate.generate` gives them, by the plain rules (decision 0038).
 
-    evenness: as in `Recipe`.
+    evenness: as in `Recipe`; drawn_share: as in `movement`.
     """
     rng = np.random.default_rng(seed)
     labels, nuisance, units = choose(count, rng, Recipe(blends=False, evenness=evenness))
@@ -145,7 +172,8 @@ def live(count: int, seed: int, evenness: float = 1.0) -> Batch:
             if n % IMAGES_A_PERSON == 0:
                 stage = next(persons)
             kind = "" if nuisance[n] < 0 else NUISANCES[nuisance[n]]
-            images.append(with_strain(measured(stage, units[n].tolist(), kind, float(rng.uniform(*NOISE)), rng)))
+            noise = float(rng.uniform(*NOISE))
+            images.append(with_strain(measured(stage, units[n].tolist(), kind, noise, rng, drawn_share)))
             bar.step()
     return Batch(np.stack(images).astype(np.float32), labels, actions_of(units, labels), nuisance)
 
@@ -157,9 +185,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--evenness", type=float, default=1.0, help="below 1 rare movements come more often")
+    parser.add_argument("--drawn-share", type=float, default=0.0, help="share of units that move as drawn blobs")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    batch = live(options.count, options.seed, options.evenness)
+    batch = live(options.count, options.seed, options.evenness, options.drawn_share)
     np.savez(options.out, **{each.name: getattr(batch, each.name) for each in fields(batch)})
 
 
