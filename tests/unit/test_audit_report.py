@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.audit import cells
 from models.audit_report import chance_gap, write_audit
 
 
@@ -38,3 +39,9 @@ def test_chance_stays_below_a_real_gap_and_above_none() -> None:
 def test_what_all_groups_miss_alike_is_no_gap() -> None:
     """Movements that every group misses, or every group finds, leave no gap by chance."""
     assert 0.0 == chance_gap([[True, False, True]] * 4)
+
+
+def test_groups_of_an_axis_play_as_many_scripts() -> None:
+    """Within an axis every group has equally many scripts and people, so that their movements can be compared."""
+    for axis in {cell.axis for cell in cells()}:
+        assert 1 == len({(cell.rounds, len(cell.people)) for cell in cells() if cell.axis == axis})
