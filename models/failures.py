@@ -1,7 +1,7 @@
 """`python -m models.failures`: what the model card's known failures look like, as one picture beside the card.
 
-Reads the false events that the last benchmark named, and paints the moment of each beside the face two seconds before;
-below them the two lights in which the audit loses most, on light and dark skin.
+Reads the false events that runs of the benchmark named, and paints the moment of each beside the face two seconds
+before; below them the two lights in which the audit loses most, on light and dark skin.
 """
 
 from __future__ import annotations
@@ -77,11 +77,12 @@ def sheet(rows: Sequence[Sequence[U8]]) -> U8:
 def main() -> None:
     """Paint them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--figures", type=Path, default=REPORTS / "benchmark.json", help="what the benchmark left")
+    left = [REPORTS / "benchmark.json"]
+    parser.add_argument("--figures", type=Path, nargs="+", default=left, help="what runs of the benchmark left")
     parser.add_argument("--out", type=Path, default=PACKAGED_FOLDER / "failures.jpg", help="the picture")
     options = parser.parse_args()
-    figures = json.loads(options.figures.read_text())
-    picture = sheet([*false_events(figures), *hard_light()])
+    events = [row for figures in options.figures for row in false_events(json.loads(figures.read_text()))]
+    picture = sheet([*events, *hard_light()])
     cv2.imwrite(str(options.out), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
     print(f"{options.out}: {picture.shape[1]} x {picture.shape[0]}")
 
