@@ -10,11 +10,11 @@ from appliance.sense.frame import Frame, Landmarks
 from appliance.sense.landmark import Tracker
 
 FINDER_GAP_S = 0.5
-"""While a face is followed the finder looks this often, only to notice a second one; with a fast camera not in the
-frame after renewed landmarks, in which two motions are measured (decision 0037)."""
+"""While a face is followed the finder looks this often, only to notice a second one."""
 
-BUSY_S = 0.025
-"""Only frames that come this fast leave no time for the finder beside two motions: 40 a second."""
+BUSY_S, FREE = 0.025, 2
+"""Frames that come this fast, 40 a second, leave time for the finder only in the second one after renewed landmarks:
+in the first, as in that after the finder, two motions are measured (decisions 0037 and 0081)."""
 
 LANDMARK_GAP_S = 0.08
 """Landmarks are renewed at most 12 times a second: the transform is locked, so only blinks, speech and losing the
@@ -30,11 +30,15 @@ FLAG_MIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The face of a frame: its landmarks, or why there are none; `fresh` if they were renewed in this frame."""
+    """The face of a frame: its landmarks, or why there are none; `fresh` if they were renewed in this frame.
+
+    busy: a net ran in this frame.
+    """
 
     landmarks: Landmarks | None
     reason: NoReading | None
     fresh: bool
+    busy: bool = True
 
 
 class Follower:
@@ -52,26 +56,25 @@ class Follower:
         self._faces = 0
         self._found_s = 0.0
         self._landmark_s = 0.0
-        self._fresh = False
+        self._age = 0
 
     def step(self, frame: Frame) -> Followed:
         """The face of `frame`: NO_FACE, TWO_FACES and OCCLUDED (seen, but its mesh does not fit) are the reasons."""
-        followed = self._find(frame) if self._landmarks is None else self._follow(frame, self._landmarks)
-        self._fresh = followed.fresh
-        return followed
+        return self._find(frame) if self._landmarks is None else self._follow(frame, self._landmarks)
 
     def _follow(self, frame: Frame, last: Landmarks) -> Followed:
-        due = frame.at_s - self._landmark_s >= LANDMARK_GAP_S
-        busy = self._fresh and frame.at_s - self._landmark_s < BUSY_S
-        looked = frame.at_s - self._found_s >= FINDER_GAP_S and (due or not busy)
+        self._age += 1
+        past_s = frame.at_s - self._landmark_s
+        free = self._age == FREE or past_s >= BUSY_S * self._age
+        looked = free and frame.at_s - self._found_s >= FINDER_GAP_S
         if looked:
             self._faces = len(self.finder.find(frame))
             self._found_s = frame.at_s
         if self._faces > 1:
             self._landmarks = None
             return Followed(None, NoReading.TWO_FACES, fresh=False)
-        if not due or (looked and frame.at_s - self._landmark_s < LANDMARK_WAIT_S):
-            return Followed(last, None, fresh=False)
+        if past_s < (LANDMARK_WAIT_S if looked else LANDMARK_GAP_S):
+            return Followed(last, None, fresh=False, busy=looked)
         return self._accept(self.tracker.follow(frame, last), frame.at_s, NoReading.OCCLUDED)
 
     def _find(self, frame: Frame) -> Followed:
@@ -84,7 +87,7 @@ class Follower:
         return self._accept(self.tracker.from_box(frame, faces[0]), frame.at_s, NoReading.NO_FACE)
 
     def _accept(self, landmarks: Landmarks, at_s: float, otherwise: NoReading) -> Followed:
-        self._landmark_s = at_s
+        self._landmark_s, self._age = at_s, 0
         if landmarks.score < FLAG_MIN:
             self._landmarks = None
             return Followed(None, otherwise, fresh=False)

@@ -15,7 +15,7 @@ import numpy as np
 from appliance.sense.faint import FAINT_MIN, FaintFit, faintness, noise_between
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
 from appliance.sense.head import CELLS, OVAL, STABLE, head_motion
-from appliance.sense.pixels import PATCHES, brightened, cell_means, lit_like, median, patch_means
+from appliance.sense.pixels import PATCHES, brightened, halved, lit_like, median, patch_means, shrink
 from appliance.sense.regions import NAMES, pool
 
 BRIGHT, GAIN_MAX = 120.0, 8.0
@@ -30,6 +30,9 @@ REFER_HEAD_MAX = 0.02
 
 FACE = slice(CROP_PX // 6, -CROP_PX // 6)
 """Rows and columns of the crop that show the face and nothing behind it."""
+
+FLOW_PX = 2 * CELLS
+"""DIS fast ends at a quarter of a picture's side: it gets the crop of 224 that small at once (decision 0081)."""
 
 FAR_MOTION, FAR_CELLS = 0.1, 9
 """No micro-expression moves skin as far as a full action unit; more than nine cells of the face's oval that go so far
@@ -62,6 +65,7 @@ class MotionMeter:
 
     def __init__(self) -> None:
         self._flow: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._flow.setFinestScale(0)
         self._reference: U8 | None = None
         self._gain = 1.0
         self._patches: F32 = np.ones((PATCHES, PATCHES), np.float32)
@@ -76,8 +80,9 @@ class MotionMeter:
         self._compare_with(aligned.gray)
 
     def _compare_with(self, crop: F32) -> None:
-        self._reference = brightened(crop, self._gain)
-        self._patches = patch_means(self._reference)
+        bright = brightened(crop, self._gain)
+        self._patches = patch_means(bright)
+        self._reference = shrink(bright, FLOW_PX, FLOW_PX)
 
     def lit(self, aligned: Aligned) -> U8:
         """`aligned` in the reference's light, uint8 [224, 224]: what of measuring can be done beforehand."""
@@ -110,8 +115,8 @@ class MotionMeter:
     def _measured(self, aligned: Aligned, present: U8) -> Motion:
         if self._reference is None:
             raise LookupError("no reference: call refer_to first")
-        flow = cast("F32", self._flow.calc(self._reference, present, None))
-        cells = cell_means(flow, CELLS).reshape(-1, 2)
+        flow = cast("F32", self._flow.calc(self._reference, shrink(present, FLOW_PX, FLOW_PX), None))
+        cells = halved(flow).reshape(-1, 2) * np.float32(CROP_PX / FLOW_PX)
         motion = without_head(cells / np.float32(aligned.iod_px), aligned.at_s)
         if self._faint is None:
             return motion

@@ -64,11 +64,12 @@ class Chain:
         self._view = settings.view
         self._explained_s = 0.0
         self._waiting: _Prepared | None = None
+        self._unread: list[tuple[_Prepared, Motion]] = []
         self._reason: NoReading | None = None
         self._forget()
 
     def step(self, frame: Frame) -> Seen:
-        """What `frame` shows, and the frame before if its motion was left to this one; frames come in order of time."""
+        """What `frame` shows, and what of earlier ones was left to this one; frames come in order of time."""
         followed = self.follower.step(frame)
         landmarks = followed.landmarks
         reason = (
@@ -80,7 +81,9 @@ class Chain:
         return self._read(frame, landmarks, followed)
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
-        expressions = self._catch_up(frame.at_s)
+        catches_up = self._catch_up(frame.at_s)
+        waits = catches_up and not followed.fresh  # two flows in one frame: their reading waits (decision 0081)
+        expressions = () if waits else self._spot()
         first = False
         if followed.fresh or not self.aligner.locked:
             if frame.at_s - self._explained_s > UNEXPLAINED_S:
@@ -98,23 +101,29 @@ class Chain:
             self._fields.rebase()
             self._explained_s = frame.at_s
         prepared = _Prepared(aligned, self._blink, self._talking, self._turning)
-        if followed.fresh and not first:  # after the net the flow waits for a frame without it (decision 0037)
+        if followed.busy and not first:  # after a net the flow waits for a frame without one (decision 0037)
             kept = replace(aligned, gray=aligned.gray.copy())  # the next frame is added to this mean in place
             self._waiting = replace(prepared, aligned=kept, lit=self.meter.lit(kept))
         else:
-            expressions += self._measure(prepared)
+            self._unread.append((prepared, self.meter.measure(aligned)))
+            expressions += () if waits else self._spot()
         return Seen(frame.at_s, face=True, no_reading=self._reason, expressions=expressions)
 
-    def _catch_up(self, now_s: float) -> tuple[Expression, ...]:
-        """Measure the crop that waits, if one does: motions are measured in the order of their frames."""
+    def _catch_up(self, now_s: float) -> bool:
+        """Measure the crop that waits, if one does; after a pause nothing from before it is told."""
         waiting, self._waiting = self._waiting, None
-        if waiting is None or now_s - waiting.aligned.at_s > GAP_MAX_S:  # after a pause nothing from before it is told
-            return ()
-        return self._measure(waiting)
+        self._unread = [each for each in self._unread if now_s - each[1].at_s <= GAP_MAX_S]
+        if waiting is None or now_s - waiting.aligned.at_s > GAP_MAX_S:
+            return False
+        self._unread.append((waiting, self.meter.measure(waiting.aligned, waiting.lit)))
+        return True
 
-    def _measure(self, prepared: _Prepared) -> tuple[Expression, ...]:
-        """The expressions that are complete with `prepared`."""
-        motion = self.meter.measure(prepared.aligned, prepared.lit)
+    def _spot(self) -> tuple[Expression, ...]:
+        """The expressions that are complete with the motions not read yet, in the order of their frames."""
+        unread, self._unread = self._unread, []
+        return tuple(each for prepared, motion in unread for each in self._spot_one(prepared, motion))
+
+    def _spot_one(self, prepared: _Prepared, motion: Motion) -> list[Expression]:
         moving = self._is_moving(motion)
         regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(
@@ -131,7 +140,7 @@ class Chain:
         )
         self._reason = self._why_not(moving or prepared.turning, prepared.talking)
         found = [self.classifier.classify(each, self._fields) for each in spotted]
-        return tuple(each for each in found if each is not None)
+        return [each for each in found if each is not None]
 
     def _is_moving(self, motion: Motion) -> bool:
         """True while the head's motion is not found."""
@@ -154,6 +163,6 @@ class Chain:
         self._fields.clear()
         self._blinks, self._speech, self._turns = BlinkWatch(), SpeechWatch(), TurnWatch()
         self._blink = self._talking = self._turning = False
-        self._waiting = None
+        self._waiting, self._unread = None, []
         self._reason = NoReading.SETTLING
         self._explained_s = 0.0

@@ -32,11 +32,12 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_stage_is_timed(clip: Path) -> None:
-    """The child times each stage it ran: motion and the whole on every frame after the warm-up, landmarks on fewer."""
+    """The child times each stage it ran: the whole on every frame after the warm-up, motion too, landmarks on fewer."""
     command = [sys.executable, "-m", "appliance.bench.chain", str(clip)]
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     calls = {stage: times["calls"] for stage, times in told["stages"].items()}
-    assert ("640x480", 29, 29) == (told["size"], calls["motion"], calls["whole chain"])
+    assert ("640x480", 29) == (told["size"], calls["whole chain"])
+    assert 28 <= calls["motion"] <= 30, "a crop may wait at either end"
     assert 5 <= calls["landmarks"] <= 15
     assert told["stages"]["whole chain"]["median"] >= told["stages"]["motion"]["median"]
 

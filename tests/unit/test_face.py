@@ -93,10 +93,10 @@ def test_the_follower_rests_the_nets() -> None:
 
 
 def test_no_frame_pays_for_both_nets() -> None:
-    """At 60 frames a second landmarks are not renewed in the frame of the finder's second look but in a later one."""
+    """At 30 frames a second landmarks are not renewed in the frame of the finder's second look but in the next."""
     follower = Follower(finder(), tracker())
-    fresh = [follower.step(frame(picture(), k / 60)).fresh for k in range(36)]
-    assert [False, True] == fresh[30:32]
+    fresh = [follower.step(frame(picture(), k / 30)).fresh for k in range(18)]
+    assert [False, True] == fresh[15:17]
 
 
 def test_slow_frames_are_followed_too() -> None:

@@ -1,9 +1,8 @@
-"""After renewed landmarks a crop's motion is measured in the next frame, and nothing else changes."""
+"""After a net a crop's motion is measured in the next frame and read in the one after, and nothing else changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 from appliance.sense.face import FaceFinder
 from appliance.sense.follow import Follower
 from appliance.sense.frame import Frame
+from appliance.sense.history import Sample
 from appliance.sense.pipeline import Chain
 from appliance.settings import Settings
 from tests.unit.faces import finder, frame, picture, tracker
@@ -20,19 +20,20 @@ NOBODY = np.full((480, 640, 3), 90, np.uint8)
 
 
 class Watched:
-    """A chain of which each call of the landmark net and each measured motion is noted."""
+    """A chain of which each call of a net, each measured motion and each sample read is noted."""
 
     def __init__(self) -> None:
         self.chain = Chain(Settings())
         self.samples: list[tuple[float, bytes, bool, bool, bool, bool]] = []
         self.calls: list[str] = []
         self._note(self.chain.follower.tracker, "follow", lambda *_: self.calls.append("net"))
+        self._note(self.chain.follower.finder, "find", lambda *_: self.calls.append("finder"))
         self._note(self.chain.meter, "measure", lambda *_: self.calls.append("motion"))
-        self._note(
-            self.chain.spotter,
-            "step",
-            lambda s: self.samples.append((s.at_s, s.regions.tobytes(), s.blink, s.talking, s.moving, s.turning)),
-        )
+        self._note(self.chain.spotter, "step", self._read)
+
+    def _read(self, s: Sample) -> None:
+        self.samples.append((s.at_s, s.regions.tobytes(), s.blink, s.talking, s.moving, s.turning))
+        self.calls.append("read")
 
     def _note(self, owner: Any, method: str, note: Callable[..., None]) -> None:
         call = getattr(owner, method)
@@ -55,21 +56,21 @@ def swaying(k: int, rate_hz: float) -> Frame:
     return frame(picture(320 + 4 * np.sin(k / 7), 240 + 2 * np.cos(k / 5)), k / rate_hz, k)
 
 
-def test_no_frame_pays_for_landmarks_and_motion() -> None:
-    """At 60 frames a second each frame but the first runs the net, or one motion, or after the net two motions."""
+@pytest.mark.parametrize("rate_hz", [50.0, 60.0, 90.0, 120.0])
+def test_no_frame_pays_for_a_net_and_motion(rate_hz: float) -> None:
+    """A fast camera's frame runs a net, or measures and reads one motion, or measures two and leaves the reading."""
     watched = Watched()
-    calls = [watched.step(swaying(k, 60.0)) for k in range(1, 41)]
-    assert ["motion"] == calls[0]
-    assert {("net",), ("motion",), ("motion", "motion")} == {tuple(each) for each in calls}
-    assert all(after == ["motion", "motion"] for each, after in pairwise(calls) if each == ["net"])
+    _, *calls = [" ".join(watched.step(swaying(k, rate_hz))) for k in range(1, round(1.2 * rate_hz))]
+    assert {"net", "finder read read", "motion motion", "read read motion read", "motion read"} == set(calls)
 
 
 def test_slow_frames_wait_one_by_one() -> None:
-    """At 10 frames a second, where each renews its landmarks, each measures one motion: that of the one before."""
+    """At 10 frames a second, where each renews its landmarks, each measures and reads one motion: the one before's."""
     watched = Watched()
-    assert [["motion"], ["net"], *[["motion", "net"]] * 3] == [
-        sorted(watched.step(swaying(k, 10.0))) for k in range(1, 6)
-    ]
+    assert ["motion", "read"] == watched.step(swaying(1, 10.0))[-2:]
+    assert ["net"] == watched.step(swaying(2, 10.0))
+    for k in range(3, 6):
+        assert ["motion", "net", "read"] == sorted(watched.step(swaying(k, 10.0)))
     assert [0.1, 0.2, 0.3, 0.4] == pytest.approx([at_s for at_s, *_ in watched.samples], abs=0.02)
 
 
@@ -81,9 +82,10 @@ def test_what_waits_is_measured_as_if_it_had_not(rate_hz: float) -> None:
         waits.step(swaying(k, rate_hz))
         at_once.step(swaying(k, rate_hz))
         at_once.chain._catch_up(k / rate_hz)
+        at_once.chain._spot()
     assert 40 == len(at_once.samples)
     assert at_once.samples[: len(waits.samples)] == waits.samples
-    assert len(waits.samples) >= 39
+    assert len(waits.samples) >= 38
 
 
 @pytest.mark.parametrize(("then", "at_s"), [(NOBODY, 0.2), (picture(), 3.0)])
@@ -110,9 +112,9 @@ def looks(monkeypatch: pytest.MonkeyPatch, times: list[float]) -> list[float]:
     return looked
 
 
-def test_the_finder_passes_over_the_frame_after_landmarks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Due in the frame after renewed landmarks, the finder looks in the one after it."""
-    assert [0.0, 0.52] == looks(monkeypatch, [0.0, 0.1, 0.2, 0.3, 0.4, 0.49, 0.505, 0.52])
+def test_the_finder_passes_over_the_frames_beside_landmarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 60 frames a second, landmarks in every fifth frame, the finder looks in the second one after them."""
+    assert [0, 32, 62, 92] == [round(60 * at_s) for at_s in looks(monkeypatch, [k / 60 for k in range(120)])]
 
 
 def test_the_finder_of_a_slow_camera_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
