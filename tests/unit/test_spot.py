@@ -19,6 +19,7 @@ GATE = 5.0
 NOISE = 0.0005
 FROWN = [NAMES.index(name) for name in ("frown_left", "frown_right", "inner_brow_left", "inner_brow_right")]
 MOUTH = [NAMES.index(name) for name in ("mouth_corner_left", "mouth_corner_right")]
+CHIN = [NAMES.index(name) for name in ("chin_left", "chin_right")]
 LIDS = [NAMES.index(name) for name in ("lid_left", "lid_right")]
 SLIT = [NAMES.index("slit")]
 
@@ -104,6 +105,13 @@ def test_slow_drift_is_nothing() -> None:
     """A head that turns slowly, 4 % of the eye distance in five seconds and back, is no expression."""
     drift = everywhere(list(range(len(NAMES))), lambda t: 0.02 * np.sin(2 * np.pi * t / 20))
     assert [] == spot(samples(30.0, 60.0, drift))
+
+
+def test_a_weak_movement_that_holds_is_told() -> None:
+    """A chin of which the regions show a hundredth of the eye distance is spotted, by all its places."""
+    (found,) = spot(samples(30.0, 9.0, everywhere(CHIN, bump(3.0, 3.4, 6.0, 0.011, 2.0))))
+    assert Kind.SUSTAINED is found.kind
+    assert found.interval.onset_s == pytest.approx(3.0, abs=0.1)
 
 
 def test_a_step_is_no_micro_expression() -> None:
