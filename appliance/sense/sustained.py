@@ -29,6 +29,11 @@ AMPLITUDE_MIN = 0.01
 .41, so those of half a unit lay on both sides of .012. From .009 down what a swaying acted head leaves begins movements
 (99.8 of 100 moments at rest were below .0105 on inner brows, .0129 on outer ones), and fewer acted ones are told."""
 
+RISEN_S, RISEN_SHARE = 0.8, 0.5
+"""Half of a movement or more came about within the last .8 s when it stands out. What crept up is a swaying head's, and
+becomes neutral: followed as a movement, it hid a brow that rose 1.6 s later. What is told rises to half its height in
+less (`SPEED_MIN`: .3 s at the least amplitude, .8 s at .028)."""
+
 NOISE_MIN = 0.002
 """Least slow noise believed, inter-ocular distances."""
 
@@ -103,9 +108,11 @@ class SustainedSpotter:
             blocked = SLIT | blocked_regions(history.between(now_s - 2 * AVERAGE_S, now_s))
             score = np.where(blocked, 0.0, size / self._noise)
             if score[size >= AMPLITUDE_MIN].max(initial=0.0) >= self._gate:
-                self._since_s = now_s - AVERAGE_S
-                self._direction = np.where(score >= 0.4 * score.max(), 1.0, 0.0)[:, None].astype(np.float32) * away
-                return
+                direction = np.where(score >= 0.4 * score.max(), 1.0, 0.0)[:, None].astype(np.float32) * away
+                before = history.mean(now_s - AVERAGE_S - RISEN_S, AVERAGE_S)
+                if self._height(present - before, direction) >= RISEN_SHARE:
+                    self._since_s, self._direction = now_s - AVERAGE_S, direction
+                    return
         self._learn(present, now_s)
 
     def _learn(self, present: F32, now_s: float) -> None:
@@ -123,8 +130,7 @@ class SustainedSpotter:
     def _follow(self, history: History, present: F32, now_s: float) -> Spotted | None:
         if self._neutral is None or self._direction is None or self._since_s is None:
             return None
-        weights = self._direction / self._noise[:, None] ** 2
-        height = float(((present - self._neutral) * weights).sum() / (self._direction * weights).sum())
+        height = self._height(present - self._neutral, self._direction)
         self._peak = max(self._peak, height)
         fallen = height < END_SHARE * self._peak
         if not fallen:
@@ -141,6 +147,11 @@ class SustainedSpotter:
             self._neutral = None
         self._end()
         return spotted
+
+    def _height(self, away: F32, direction: F32) -> float:
+        """How far `away` [21, 2] goes along `direction` [21, 2], each region weighed by its noise; 1: as far."""
+        weights = direction / self._noise[:, None] ** 2
+        return float((away * weights).sum() / (direction * weights).sum())
 
     def _judge(self, samples: list[Sample]) -> Spotted | None:
         if self._neutral is None or self._direction is None:

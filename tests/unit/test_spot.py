@@ -114,6 +114,15 @@ def test_a_weak_movement_that_holds_is_told() -> None:
     assert found.interval.onset_s == pytest.approx(3.0, abs=0.1)
 
 
+def test_a_brow_that_creeps_up_hides_no_smile() -> None:
+    """What a swaying head leaves on the brow is not followed as a movement, so a smile meanwhile is told."""
+    creeps = everywhere(FROWN, lambda t: 0.0058 * max(0.0, t - 2.0))
+    parts = creeps | everywhere(MOUTH, bump(6.5, 6.9, 9.0, 0.03, 1.5))
+    (found,) = spot(samples(30.0, 11.0, parts))
+    assert Kind.SUSTAINED is found.kind
+    assert found.interval.onset_s == pytest.approx(6.5, abs=0.1)
+
+
 def test_a_step_is_no_micro_expression() -> None:
     """A movement that does not return is not told as micro."""
     given = samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 99.0, 0.02, 90.0)))
