@@ -21,7 +21,8 @@ class Sample:
     regions: float32 [21, 2] motion since the reference, inter-ocular distances, in the order of `regions.NAMES`;
     blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained;
     turning: it takes another pose; crossed: more moves, further, than brief skin movements do;
-    faint: the face shows less than the sensor's noise, and its places were fitted (`faint.FaintFit`).
+    faint: the face shows less than the sensor's noise, and its places were fitted (`faint.FaintFit`);
+    nose: where its tip stands against the eyes, in eye distances (`readable.nose`).
     """
 
     at_s: float
@@ -32,6 +33,7 @@ class Sample:
     turning: bool = False
     crossed: bool = False
     faint: bool = False
+    nose: tuple[float, float] = (0.0, 0.0)
 
 
 class History:

@@ -15,7 +15,7 @@ from appliance.sense.history import Sample
 from appliance.sense.landmark import Tracker
 from appliance.sense.motion import Motion, MotionMeter
 from appliance.sense.nets import FACE_FINDER, FACE_LANDMARK, models_folder, open_locked
-from appliance.sense.readable import BlinkWatch, SpeechWatch, TurnWatch, not_readable, too_dark
+from appliance.sense.readable import BlinkWatch, SpeechWatch, TurnWatch, nose, not_readable, too_dark
 from appliance.sense.regions import pool
 from appliance.sense.spot import GAP_MAX_S, REMEMBERED_S, Spotter
 from appliance.sense.steady import Steady
@@ -36,6 +36,7 @@ class _Prepared:
     blink: bool
     talking: bool
     turning: bool
+    nose: tuple[float, float]
     lit: U8 | None = None
 
 
@@ -92,6 +93,7 @@ class Chain:
             self._blink = self._blinks.step(landmarks, frame.at_s)
             self._talking = self._speech.step(landmarks, frame.at_s)
             self._turning = self._turns.step(landmarks, frame.at_s)
+            self._nose = nose(landmarks)
         aligned = self._steady.step(self.aligner.cut(frame.image, frame.at_s, landmarks))
         if too_dark(aligned.gray):
             self._forget()
@@ -100,7 +102,7 @@ class Chain:
             self.meter.refer_to(aligned)
             self._fields.rebase()
             self._explained_s = frame.at_s
-        prepared = _Prepared(aligned, self._blink, self._talking, self._turning)
+        prepared = _Prepared(aligned, self._blink, self._talking, self._turning, self._nose)
         if followed.busy and not first:  # after a net the flow waits for a frame without one (decision 0037)
             kept = replace(aligned, gray=aligned.gray.copy())  # the next frame is added to this mean in place
             self._waiting = replace(prepared, aligned=kept, lit=self.meter.lit(kept))
@@ -136,6 +138,7 @@ class Chain:
                 prepared.turning,
                 motion.crossed,
                 motion.faint,
+                prepared.nose,
             )
         )
         self._reason = self._why_not(moving or prepared.turning, prepared.talking)
@@ -163,6 +166,7 @@ class Chain:
         self._fields.clear()
         self._blinks, self._speech, self._turns = BlinkWatch(), SpeechWatch(), TurnWatch()
         self._blink = self._talking = self._turning = False
+        self._nose = (0.0, 0.0)
         self._waiting, self._unread = None, []
         self._reason = NoReading.SETTLING
         self._explained_s = 0.0

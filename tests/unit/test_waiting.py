@@ -24,7 +24,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.chain = Chain(Settings())
-        self.samples: list[tuple[float, bytes, bool, bool, bool, bool]] = []
+        self.samples: list[tuple[float, bytes, bool, bool, bool, bool, tuple[float, float]]] = []
         self.calls: list[str] = []
         self._note(self.chain.follower.tracker, "follow", lambda *_: self.calls.append("net"))
         self._note(self.chain.follower.finder, "find", lambda *_: self.calls.append("finder"))
@@ -32,7 +32,7 @@ class Watched:
         self._note(self.chain.spotter, "step", self._read)
 
     def _read(self, s: Sample) -> None:
-        self.samples.append((s.at_s, s.regions.tobytes(), s.blink, s.talking, s.moving, s.turning))
+        self.samples.append((s.at_s, s.regions.tobytes(), s.blink, s.talking, s.moving, s.turning, s.nose))
         self.calls.append("read")
 
     def _note(self, owner: Any, method: str, note: Callable[..., None]) -> None:
