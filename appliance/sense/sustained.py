@@ -81,6 +81,7 @@ class SustainedSpotter:
         self._gate = gate_sigma
         self._rest: deque[tuple[float, F32]] = deque()
         self._neutral: F32 | None = None
+        self._earlier: F32 | None = None
         self._noise = np.full(len(LIDS), NOISE_MIN, np.float32)
         self._since_s: float | None = None
         self._direction: F32 | None = None
@@ -89,9 +90,15 @@ class SustainedSpotter:
 
     def reset(self) -> None:
         """Forget everything: another face, or a gap."""
-        self._rest.clear()
-        self._neutral = None
+        self._relearn()
+        self._earlier = None
         self._end()
+
+    def _relearn(self) -> None:
+        """Learn another neutral face, and keep the last one in case the face comes back to it."""
+        self._rest.clear()
+        self._earlier = self._earlier if self._neutral is None else self._neutral
+        self._neutral = None
 
     def _end(self) -> None:
         self._since_s, self._direction, self._peak, self._fell_s = None, None, 0.0, None
@@ -100,8 +107,13 @@ class SustainedSpotter:
         """Take in the newest sample of `history` (at `now_s`); the movement that has ended now, if any."""
         present = history.mean(now_s - AVERAGE_S, AVERAGE_S)
         if history.nearest(now_s).turning:
-            self.reset()  # another pose has another neutral face
+            self._relearn()  # another pose has another neutral face
+            self._end()
             return None
+        if self._earlier is not None and float(_sizes(present - self._earlier)[~SLIT].max()) < AMPLITUDE_MIN:
+            self._rest.clear()  # what was learned meanwhile was an expression, and this is its end
+            self._neutral, self._earlier = self._earlier, None
+            self._end()
         if self._since_s is None:
             self._watch(history, present, now_s)
             return None
@@ -110,7 +122,7 @@ class SustainedSpotter:
     def _watch(self, history: History, present: F32, now_s: float) -> None:
         if self._neutral is not None:
             away = present - self._neutral
-            size = np.sqrt((away**2).sum(axis=1))
+            size = _sizes(away)
             blocked = SLIT | blocked_regions(history.between(now_s - 2 * AVERAGE_S, now_s))
             score = np.where(blocked, 0.0, size / self._noise)
             if score[size >= AMPLITUDE_MIN].max(initial=0.0) >= self._gate:
@@ -149,8 +161,7 @@ class SustainedSpotter:
         samples = history.between(self._since_s - LEAD_S, now_s)
         spotted = self._judge(samples)
         if too_long:
-            self._rest.clear()
-            self._neutral = None
+            self._relearn()
         self._end()
         return spotted
 
@@ -177,3 +188,9 @@ class SustainedSpotter:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
         return Spotted(interval, Kind.SUSTAINED, size * self._peak)
+
+
+def _sizes(away: F32) -> F32:
+    """Lengths [21] of motion [21, 2]."""
+    sizes: F32 = np.sqrt((away**2).sum(axis=1))
+    return sizes

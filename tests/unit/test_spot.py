@@ -132,6 +132,21 @@ def test_a_head_that_turns_slowly_shows_no_expression(size: float, travel: float
     assert told == bool(spot(turned))
 
 
+def test_a_turn_amid_an_expression_does_not_pass_it_off_as_neutral() -> None:
+    """What was learned after a turn is given up when the face is as it was before; the next smiles are told in time."""
+    smiles = [bump(at_s, at_s + 0.4, at_s + 2.5, 0.05, 1.5) for at_s in (3.0, 7.5, 12.0)]
+    given = samples(30.0, 16.0, everywhere(MOUTH, lambda t: sum(smile(t) for smile in smiles)))
+    turned = [replace(each, turning=3.3 < each.at_s < 3.4) for each in given]
+    assert [7.5, 12.0] == pytest.approx([found.interval.onset_s for found in spot(turned)], abs=0.15)
+
+
+def test_the_end_of_a_long_expression_is_none() -> None:
+    """A smile that holds for twelve seconds is told once, at eight, and not again when it is let go."""
+    given = samples(30.0, 24.0, everywhere(MOUTH, bump(3.0, 3.4, 16.0, 0.05, 12.0)))
+    (found,) = spot(given)
+    assert found.interval.onset_s == pytest.approx(3.0, abs=0.15)
+
+
 def test_a_step_is_no_micro_expression() -> None:
     """A movement that does not return is not told as micro."""
     given = samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 99.0, 0.02, 90.0)))
