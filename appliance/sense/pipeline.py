@@ -82,8 +82,7 @@ class Chain:
         return self._read(frame, landmarks, followed)
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
-        catches_up = self._catch_up(frame.at_s)
-        waits = catches_up and not followed.fresh  # two flows in one frame: their reading waits (decision 0081)
+        waits = self._catch_up(frame.at_s) and not followed.fresh  # of two flows the reading waits (decision 0081)
         expressions = () if waits else self._spot()
         first = False
         if followed.fresh or not self.aligner.locked:
@@ -112,7 +111,7 @@ class Chain:
         return Seen(frame.at_s, face=True, no_reading=self._reason, expressions=expressions)
 
     def _catch_up(self, now_s: float) -> bool:
-        """Measure the crop that waits, if one does; after a pause nothing from before it is told."""
+        """Measure the crop that waits: True if one did. After a pause nothing from before it is told."""
         waiting, self._waiting = self._waiting, None
         self._unread = [each for each in self._unread if now_s - each[1].at_s <= GAP_MAX_S]
         if waiting is None or now_s - waiting.aligned.at_s > GAP_MAX_S:
