@@ -1,4 +1,4 @@
-"""Runs the bench and prints its tables: chain and peer one after the other, then each process's memory."""
+"""Runs the bench and prints its tables: chain and peer in turn, then each process's memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from appliance.bench.chain import summary
 from appliance.bench.memory import peak_mb
 from appliance.clock import Clock, SystemClock
 from appliance.errors import InklingError, ToolMissing
 from appliance.sense.lock import PACKAGED_FOLDER, read_lock
 from models.fetch import fetch
 
+ROUNDS = 3
+"""Chain and peer play the clip so often, in turn: a machine's speed drifts within a minute (the ratio of two whole runs,
+one after the other, went from .27 to .50 on one that was otherwise idle)."""
 PEER_FOLDER = Path(".cache/peer")
 PEER_PACKAGES = ("absl-py", "certifi", "flatbuffers", "matplotlib", "numpy", "opencv-python-headless", "sounddevice")
 """What MediaPipe's Python imports; the headless OpenCV stands for its own, which wants a display's libraries."""
@@ -49,23 +55,34 @@ def bench(clip: Path, with_peer: bool, clock: Clock) -> None:
     Raises:
         InklingError: the clip, a model or the peer is missing.
     """
-    load = os.getloadavg()[0]
-    print(f"{clip.name}, one thread, load {load:.1f} on {os.cpu_count()} cores")
-    begin_s = clock.monotonic_s()
-    chain = _child([sys.executable, "-m", "appliance.bench.chain", str(clip)])
-    print(f"{chain['size']}, from start to first frame {chain['first_frame_s'] - begin_s:.2f} s\n")
+    print(f"{clip.name}, one thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {ROUNDS} rounds")
+    peer_command = _peer_command(clip) if with_peer else None
+    chains, peers = [], []
+    for number in range(1, ROUNDS + 1):
+        print(f"round {number} of {ROUNDS} ...", file=sys.stderr, flush=True)
+        begin_s = clock.monotonic_s()
+        chains.append(_child([sys.executable, "-m", "appliance.bench.chain", str(clip)]))
+        chains[-1]["start_s"] = chains[-1]["first_frame_s"] - begin_s
+        if peer_command:
+            peers.append(_child(peer_command))
+    print(f"{chains[0]['size']}, from start to first frame {min(each['start_s'] for each in chains):.2f} s\n")
     print(f"{'ms a call':<34}{'calls':>6}{'median':>9}{'p95':>9}{'p99':>9}{'mean':>9}")
-    for stage, times in chain["stages"].items():
-        _print_row(stage, times)
-    whole = chain["stages"]["whole chain"]
-    if with_peer:
-        peer = _peer(clip)
+    times = {stage: summary(_pooled(each["spent_ms"][stage] for each in chains)) for stage in chains[0]["spent_ms"]}
+    for stage, row in times.items():
+        _print_row(stage, row)
+    whole = times["whole chain"]
+    if peers:
+        peer = summary(_pooled(each["spent_ms"] for each in peers))
         _print_row(f"peer: MediaPipe {PEER_VERSION} FaceLandmarker", peer)
         print(f"\nchain / peer, median: {whole['median'] / peer['median']:.2f}")
-        print(f"peer's peak memory {peer['peak_mb']:.0f} MB")
+        print(f"peer's peak memory {max(each['peak_mb'] for each in peers):.0f} MB")
     print(f"\nwhole chain {1000 / whole['mean']:.0f} frames a second on one core")
     for name in ("sense", "publish"):
         print(f"{name}: peak memory {peak_mb(f'appliance.{name}', clip, clock):.0f} MB")
+
+
+def _pooled(rounds: Iterable[list[float]]) -> list[float]:
+    return list(chain.from_iterable(rounds))
 
 
 def _print_row(name: str, times: dict[str, float]) -> None:
@@ -83,8 +100,8 @@ def _child(command: list[str]) -> Any:
     return json.loads(done.stdout)
 
 
-def _peer(clip: Path) -> Any:
-    """The peer's times; its environment is made on the first run, beside and not inside Inkling's own."""
+def _peer_command(clip: Path) -> list[str]:
+    """What times the peer; its environment is made on the first run, beside and not inside Inkling's own."""
     fetch(read_lock(PACKAGED_FOLDER)[PEER_TASK], PACKAGED_FOLDER / "fetched")
     python = PEER_FOLDER / "bin" / "python"
     if not (PEER_FOLDER / ".done").exists():
@@ -95,7 +112,7 @@ def _peer(clip: Path) -> Any:
         _install([*pip, *PEER_PACKAGES])
         (PEER_FOLDER / ".done").touch()
     script = PACKAGED_FOLDER.parent / "provisioning" / "peer.py"
-    return _child([str(python), str(script), str(PACKAGED_FOLDER / "fetched" / PEER_TASK), str(clip)])
+    return [str(python), str(script), str(PACKAGED_FOLDER / "fetched" / PEER_TASK), str(clip)]
 
 
 def _install(command: list[str]) -> None:
