@@ -20,8 +20,8 @@ from appliance.sense.lock import PACKAGED_FOLDER, read_lock
 from models.fetch import fetch
 
 ROUNDS = 3
-"""Chain and peer play the clip so often, in turn: a machine's speed drifts within a minute (the ratio of two whole runs,
-one after the other, went from .27 to .50 on one that was otherwise idle)."""
+"""Chain and peer play the clip so often, in turn: a machine's speed drifts within a minute (one after the other, their
+ratio went from .27 to .50 on one that was otherwise idle)."""
 PEER_FOLDER = Path(".cache/peer")
 PEER_PACKAGES = ("absl-py", "certifi", "flatbuffers", "matplotlib", "numpy", "opencv-python-headless", "sounddevice")
 """What MediaPipe's Python imports; the headless OpenCV stands for its own, which wants a display's libraries."""

@@ -145,7 +145,7 @@ class It:
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         if failed:  # pytest shows it; a failure on a machine that cannot be asked again is explained by nothing else
-            print("IT heard:", *((each.topic, each.payload) for each in self.heard()), sep="\n")
+            sys.stdout.write(f"IT heard {[(each.topic, each.payload) for each in self.heard()]}\n")
         self.client.disconnect()
         self.client.loop_stop()
         self.client.reinitialise()  # paho leaves its wake-up sockets to the garbage collector
@@ -218,7 +218,7 @@ def desk(settings: Settings, folder: Path, clock: OddClock | None = None) -> Ite
         one.start()
         yield one
     except BaseException:
-        print(f"The device said, and ended with {one.process and one.process.poll()}:", one.said(), sep="\n")
+        sys.stdout.write(f"The device said (exit status {one.process and one.process.poll()}):\n{one.said()}\n")
         raise
     finally:
         one.close()

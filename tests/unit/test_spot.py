@@ -114,6 +114,20 @@ def test_a_weak_movement_that_holds_is_told() -> None:
     assert found.interval.onset_s == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.parametrize(("places", "told"), [(MOUTH, 1), (FROWN, 1), (list(range(len(NAMES))), 0)])
+def test_few_places_may_hold_a_smaller_movement(places: list[int], told: int) -> None:
+    """Eight thousandths of the eye distance that hold at the mouth or the brows are told, and all over the face not."""
+    found = spot(samples(30.0, 9.0, everywhere(places, bump(3.0, 3.3, 6.0, 0.008, 2.2))))
+    assert [Kind.SUSTAINED] * told == [each.kind for each in found]
+
+
+def test_a_small_movement_that_goes_on_hides_no_larger_one() -> None:
+    """A smile that rises while the brows hold a small movement is told, with its own onset."""
+    small = everywhere(FROWN, bump(3.0, 3.3, 9.0, 0.0085, 5.0))
+    found = spot(samples(30.0, 11.0, small | everywhere(MOUTH, bump(4.5, 4.9, 7.0, 0.03, 1.6))))
+    assert any(each.interval.onset_s == pytest.approx(4.5, abs=0.15) for each in found)
+
+
 def test_a_brow_that_creeps_up_hides_no_smile() -> None:
     """What a swaying head leaves on the brow is not followed as a movement, so a smile meanwhile is told."""
     creeps = everywhere(FROWN, lambda t: 0.0058 * max(0.0, t - 2.0))
@@ -159,6 +173,14 @@ def test_a_blink_is_nothing() -> None:
     assert [] == spot(samples(60.0, 6.0, parts))
 
 
+@pytest.mark.parametrize(("jaw", "told"), [(0.0, True), (0.02, True), (0.04, False)])
+def test_what_a_jaw_leaves_on_the_brow_is_nothing(jaw: float, told: bool) -> None:
+    """A brow that moves with a syllable, less than a fifth as far, is no movement of its own."""
+    brow, syllable = bump(3.0, 3.15, 3.3, 0.006), bump(3.0, 3.15, 3.3, jaw)
+    given = samples(60.0, 6.0, everywhere(FROWN, brow) | everywhere(CHIN, syllable))
+    assert told == bool(spot([replace(each, talking=2.9 < each.at_s < 3.4) for each in given]))
+
+
 @pytest.mark.parametrize(("lids", "told"), [(0.0, 1), (0.2, 1), (0.6, 0)])
 def test_lids_that_tighten_are_told_and_lids_that_close_are_not(lids: float, told: int) -> None:
     """A slit that narrows while its lids keep their place is a movement; one whose lids go along with it blinks."""
@@ -166,9 +188,12 @@ def test_lids_that_tighten_are_told_and_lids_that_close_are_not(lids: float, tol
     assert told == len(spot(samples(60.0, 6.0, parts)))
 
 
-def test_a_slit_that_holds_is_no_sustained_expression() -> None:
-    """Eyes are narrowed for long by light and by looking down."""
-    assert [] == spot(samples(60.0, 8.0, everywhere(SLIT, bump(3.0, 3.4, 5.6, 0.04, 1.8))))
+@pytest.mark.parametrize(("lids", "told"), [(0.0, 1), (0.2, 1), (0.6, 0)])
+def test_lids_that_stay_tightened_are_told_and_eyes_that_look_down_are_not(lids: float, told: int) -> None:
+    """A slit that stays narrow is a sustained movement if its lids keep their place, and none if they go along."""
+    course, along = bump(3.0, 3.4, 5.6, 0.02, 1.8), bump(3.0, 3.4, 5.6, 0.02 * lids, 1.8)
+    found = spot(samples(60.0, 8.0, everywhere(SLIT, course) | everywhere(LIDS, along)))
+    assert [Kind.SUSTAINED] * told == [each.kind for each in found]
 
 
 def test_eyes_that_narrow_again_do_not_make_a_smile_speech() -> None:
