@@ -142,10 +142,10 @@ class SustainedSpotter:
         score = np.where(blocked, 0.0, size / self._noise)
         few = small and int((score >= FEW_SHARE * score.max()).sum()) <= FEW_MAX
         full = self._stands_out(size, score, 1.0)
+        if not full and not (few and self._stands_out(size, score, SMALL)):
+            return False
         direction = np.where(score >= PATTERN_SHARE * score.max(), 1.0, 0.0)[:, None].astype(np.float32) * away
         before = history.mean(now_s - AVERAGE_S - RISEN_S, AVERAGE_S)
-        if not (full or (few and self._stands_out(size, score, SMALL))):
-            return False
         if self._height(present - before, direction) < RISEN_SHARE / (1.0 if full else SMALL):
             return False
         self._end()
