@@ -208,7 +208,8 @@ class SustainedSpotter:
         turned = math.dist(before, there) > max(NOSE_MAX, size * self._peak / NOSE_SHARE)
         brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
         crossed = any(sample.crossed for sample in samples) and size * self._peak < WEAK_MAX
-        if brief or crossed or turned or size * self._peak < SPEED_MIN * found.rise_s:
+        again = apex_s < found.onset_s  # it was as high before it rose last: it goes to and fro, as a mouth that talks
+        if brief or again or crossed or turned or size * self._peak < SPEED_MIN * found.rise_s:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
         return Spotted(interval, Kind.SUSTAINED, size * self._peak)

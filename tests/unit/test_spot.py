@@ -128,6 +128,13 @@ def test_a_small_movement_that_goes_on_hides_no_larger_one() -> None:
     assert any(each.interval.onset_s == pytest.approx(4.5, abs=0.15) for each in found)
 
 
+def test_what_goes_to_and_fro_does_not_hold() -> None:
+    """A mouth that opens, closes and opens again at once shows no sustained movement, with an apex before its onset."""
+    first, again = bump(2.0, 2.4, 4.0, 0.0295, 1.3), bump(3.95, 4.25, 7.0, 0.03, 1.0)
+    found = spot(samples(30.0, 10.0, everywhere(MOUTH, lambda t: first(t) + again(t))))
+    assert [] == [each for each in found if each.kind is Kind.SUSTAINED]
+
+
 def test_a_brow_that_creeps_up_hides_no_smile() -> None:
     """What a swaying head leaves on the brow is not followed as a movement, so a smile meanwhile is told."""
     creeps = everywhere(FROWN, lambda t: 0.0058 * max(0.0, t - 2.0))
