@@ -17,6 +17,7 @@ from appliance.bench.memory import peak_mb
 from appliance.clock import Clock, SystemClock
 from appliance.errors import InklingError, ToolMissing
 from appliance.sense.lock import PACKAGED_FOLDER, read_lock
+from models.clips.progress import Progress
 from models.fetch import fetch
 
 ROUNDS = 3
@@ -58,13 +59,14 @@ def bench(clip: Path, with_peer: bool, clock: Clock) -> None:
     print(f"{clip.name}, one thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {ROUNDS} rounds")
     peer_command = _peer_command(clip) if with_peer else None
     chains, peers = [], []
-    for number in range(1, ROUNDS + 1):
-        print(f"round {number} of {ROUNDS} ...", file=sys.stderr, flush=True)
-        begin_s = clock.monotonic_s()
-        chains.append(_child([sys.executable, "-m", "appliance.bench.chain", str(clip)]))
-        chains[-1]["start_s"] = chains[-1]["first_frame_s"] - begin_s
-        if peer_command:
-            peers.append(_child(peer_command))
+    with Progress("bench", ROUNDS) as bar:
+        for _ in range(ROUNDS):
+            begin_s = clock.monotonic_s()
+            chains.append(_child([sys.executable, "-m", "appliance.bench.chain", str(clip)]))
+            chains[-1]["start_s"] = chains[-1]["first_frame_s"] - begin_s
+            if peer_command:
+                peers.append(_child(peer_command))
+            bar.step()
     print(f"{chains[0]['size']}, from start to first frame {min(each['start_s'] for each in chains):.2f} s\n")
     print(f"{'ms a call':<34}{'calls':>6}{'median':>9}{'p95':>9}{'p99':>9}{'mean':>9}")
     times = {stage: summary(_pooled(each["spent_ms"][stage] for each in chains)) for stage in chains[0]["spent_ms"]}

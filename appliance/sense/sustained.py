@@ -110,7 +110,7 @@ class SustainedSpotter:
         self._neutral = None
 
     def _end(self) -> None:
-        self._since_s, self._direction, self._peak, self._fell_s = None, None, 0.0, None
+        self._since_s, self._direction, self._peak, self._fell_s, self._small = None, None, 0.0, None, False
 
     def step(self, history: History, now_s: float) -> Spotted | None:
         """Take in the newest sample of `history` (at `now_s`); the movement that has ended now, if any."""

@@ -29,7 +29,7 @@ from appliance.wire import encode
 from tests.broker.api import judged
 from tests.broker.odd_clock import OddClock
 
-DEADLINE_S = 60.0
+DEADLINE_S = 30.0
 FROWN = ExpressionRecord(Kind.MICRO, Label.NEGATIVE, frozenset({Action.BROW_LOWER}), 0.8, 0.4, 0.3, Reason.CHECK_IN)
 BASE = "inkling/v1/demo-shop/ink-000000"
 """Topics of the device in the default settings."""
