@@ -39,7 +39,7 @@ two seconds came to .0044 on Monk 10. One that goes .02 talks, however large the
 
 
 def project(samples: list[Sample], pattern: F32, noise: F32, size: float) -> tuple[F64, F64]:
-    """Times [n] and course [n] of `samples` along `pattern` [21, 2], each region weighed by its noise [21].
+    """Times [n] and course [n] of `samples` along `pattern` [23, 2], each region weighed by its noise [23].
 
     The course is scaled so that the pattern itself has height `size`.
     """
@@ -57,7 +57,7 @@ def smoothed(course: F64) -> F64:
 
 
 def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, clear: bool) -> bool:
-    """Whether a `pattern` [21, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
+    """Whether a `pattern` [23, 2] that holds the mouth goes to and fro in `samples`, as one that talks or chews does.
 
     Blinks are left out, for they pull the brow along; the lower face alone is looked at with them, and the
     eyes' slit at no time. What is not `clear` of the noise is looked at on longer means.
@@ -80,7 +80,7 @@ def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, c
 def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float) -> bool:
     """Whether some place of the mouth goes nearly as far as `size` before or after `interval`: one syllable of several.
 
-    noise: [21] floors of the regions; speech raises them, so they never ask for more than `size`. Blinks are left out:
+    noise: [23] floors of the regions; speech raises them, so they never ask for more than `size`. Blinks are left out:
     lids that close pass for a nod, and the mouth seems to move by .003 (decision 0074).
     """
     times, motion = stack(samples)

@@ -18,7 +18,7 @@ from appliance.sense.pixels import median
 class Sample:
     """One frame for the spotter.
 
-    regions: float32 [21, 2] motion since the reference, inter-ocular distances, in the order of `regions.NAMES`;
+    regions: float32 [23, 2] motion since the reference, inter-ocular distances, in the order of `regions.NAMES`;
     blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained;
     turning: it takes another pose; crossed: more moves, further, than brief skin movements do;
     faint: the face shows less than the sensor's noise, and its places were fitted (`faint.FaintFit`);
@@ -87,7 +87,7 @@ class History:
         return self._samples[right]
 
     def mean(self, at_s: float, half_s: float) -> F32:
-        """Mean motion float32 [21, 2] of the samples within `half_s` of `at_s`, or of the nearest one."""
+        """Mean motion float32 [23, 2] of the samples within `half_s` of `at_s`, or of the nearest one."""
         near = self.between(at_s - half_s, at_s + half_s)
         if len(near) < 2:
             return self.nearest(at_s).regions
@@ -96,7 +96,7 @@ class History:
 
 
 def stack(samples: list[Sample]) -> tuple[npt.NDArray[np.float64], F32]:
-    """Times float64 [n] and motion float32 [n, 21, 2] of `samples`."""
+    """Times float64 [n] and motion float32 [n, 23, 2] of `samples`."""
     times = np.array([sample.at_s for sample in samples])
     return times, np.stack([sample.regions for sample in samples])
 

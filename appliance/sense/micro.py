@@ -99,7 +99,7 @@ class Spotted:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """Contrast at one moment: float32 [3, 21, 2] for the lags, its sizes [3, 21], and the highest score."""
+    """Contrast at one moment: float32 [3, 23, 2] for the lags, its sizes [3, 23], and the highest score."""
 
     at_s: float
     contrast: F32
@@ -215,7 +215,7 @@ class MicroSpotter:
 
 
 def slit_is_clear(size: F32) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Where sizes [..., 21] are not those of a slit that a blink or a gaze shift narrows."""
+    """Where sizes [..., 23] are not those of a slit that a blink or a gaze shift narrows."""
     lids = size[..., LIDS].max(axis=-1, keepdims=True)
     return np.asarray(~SLIT | (lids <= SLIT_LIDS_MAX * size))
 

@@ -47,7 +47,7 @@ class Motion:
     head: largest displacement in the crop that the head's motion explained;
     residual: median size of what is left in the stable cells, a measure of how badly the head's motion was found;
     crossed: more of the face moves further than a micro-expression can;
-    places: float32 [21, 2], how much further than `field` the watched regions moved, where they are measured apart;
+    places: float32 [23, 2], how much further than `field` the watched regions moved, where they are measured apart;
     faint: they are, for the face shows less than the sensor's noise.
     """
 

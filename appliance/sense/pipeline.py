@@ -100,6 +100,7 @@ class Chain:
         if first:
             self.meter.refer_to(aligned)
             self._fields.rebase()
+            self.spotter.refer()
             self._explained_s = frame.at_s
         prepared = _Prepared(aligned, self._blink, self._talking, self._turning, self._nose)
         if followed.busy and not first:  # after a net the flow waits for a frame without one (decision 0037)

@@ -13,6 +13,7 @@ PLACES = {
     "frown": (0.36, 0.18),
     "nose_wing": (0.41, 0.48),
     "cheek": (0.21, 0.56),
+    "nasolabial": (0.36, 0.59),
     "upper_lip": (0.40, 0.69),
     "mouth_corner": (0.33, 0.77),
     "lower_lip": (0.43, 0.84),
@@ -20,7 +21,7 @@ PLACES = {
     "lid": (0.28, 0.28),
 }
 """Image-left centres as shares of the crop, from the action-unit fields of model.md (1, 2, 4, 9,
-6/12, 10, 12, 25, 17, 45)."""
+6/12, 9/10, 10, 12, 25, 17, 45)."""
 
 WEIGHT_MIN = 1e-30
 """Smaller weights are 0: denormal numbers made pooling four times as slow."""
@@ -40,7 +41,7 @@ LIDS = np.array([name.startswith("lid") for name in NAMES])
 SLIT = np.array([name == "slit" for name in NAMES])
 LOWER = _DOWN > 0.6
 SPOKEN = _DOWN > 0.4
-"""Which regions are lids, the slit, the mouth's, and which talking moves, so cheeks and nose too: bool [21]."""
+"""Which regions are lids, the slit, the mouth's, and which talking moves, so cheeks and nose too: bool [23]."""
 
 
 CENTRES = [(centre, y) for x, y in PLACES.values() for centre in (x, 1.0 - x)]
@@ -74,6 +75,6 @@ WEIGHTS = _weights()
 
 
 def pool(field: F32) -> F32:
-    """Motion float32 [21, 2] (u, v) of the regions `NAMES` of a motion field float32 [2, 28, 28]."""
+    """Motion float32 [23, 2] (u, v) of the regions `NAMES` of a motion field float32 [2, 28, 28]."""
     pooled: F32 = WEIGHTS @ field.reshape(2, -1).T
     return pooled

@@ -36,6 +36,10 @@ class Spotter:
         self._sustained.reset()
         self._last_s = None
 
+    def refer(self) -> None:
+        """The next sample is measured from a new reference frame, which has its own noise: a hand in it makes much."""
+        self._micro.reset()
+
     @property
     def settled(self) -> bool:
         """True once a neutral face and its noise are known."""

@@ -52,6 +52,10 @@ END_SHARE = 0.35
 TAIL_S = 0.4
 """The return is followed this long to find its foot."""
 
+REST_MAX = 0.015
+"""A face that rests this near to neutral after a movement is neutral from there on, until it comes back: a swaying head
+does not return to just where it was, and what was left was told as a movement of its own (decision 0084)."""
+
 LEAD_S = 1.2
 """The rise began at most this long before the movement stood out."""
 
@@ -184,13 +188,17 @@ class SustainedSpotter:
             return None
         samples = history.between(self._since_s - LEAD_S, now_s)
         spotted = self._judge(samples)
+        rest = history.mean(now_s - TAIL_S / 2, TAIL_S / 2)
         if too_long:
             self._relearn()
+        elif float(_sizes(rest - self._neutral)[~SLIT].max()) < REST_MAX:
+            self._rest.clear()
+            self._neutral, self._earlier = rest, self._neutral
         self._end()
         return spotted
 
     def _height(self, away: F32, direction: F32) -> float:
-        """How far `away` [21, 2] goes along `direction` [21, 2], each region weighed by its noise; 1: as far."""
+        """How far `away` [23, 2] goes along `direction` [23, 2], each region weighed by its noise; 1: as far."""
         weights = direction / self._noise[:, None] ** 2
         return float((away * weights).sum() / (direction * weights).sum())
 
@@ -216,6 +224,6 @@ class SustainedSpotter:
 
 
 def _sizes(away: F32) -> F32:
-    """Lengths [21] of motion [21, 2]."""
+    """Lengths [23] of motion [23, 2]."""
     sizes: F32 = np.sqrt((away**2).sum(axis=1))
     return sizes

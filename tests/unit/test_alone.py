@@ -64,11 +64,11 @@ def test_a_mean_stays_within_its_course(values: list[float]) -> None:
 def test_the_turns_of_noise_are_not_speech() -> None:
     """A lone lip movement near the noise passes for speech at least twice as often if it is taken for clear of it."""
     ones = np.ones(len(NAMES), np.float32)
-    tries = [around(60, 0.25, np.random.default_rng(seed)) for seed in range(60)]
+    tries = [around(60, 0.25, np.random.default_rng(seed)) for seed in range(200)]
     spoken = {
         clear: sum(is_spoken(each, pattern(), ones, 1.0, clear=clear) for each in tries) for clear in (True, False)
     }
-    assert spoken[False] < 12
+    assert spoken[False] < 50
     assert spoken[True] > 2 * spoken[False]
 
 
