@@ -345,7 +345,7 @@ def test_what_holds_while_the_head_turns_is_not_told(turns_s: tuple[float, ...],
 
 @pytest.mark.parametrize(("anew", "told"), [(False, True), (True, False)])
 def test_a_new_reference_frame_has_its_own_noise(anew: bool, told: bool) -> None:
-    """A brow that flickers since the reference was taken, with a hand in it, is told only if its noise is not learned."""
+    """A brow that flickers since a reference with a hand in it is told only if the noise is not learned anew."""
     rng = np.random.default_rng(0)
     spotter, found = Spotter(GATE), []
     for sample in samples(30.0, 12.0, {}):
