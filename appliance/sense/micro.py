@@ -14,10 +14,11 @@ import numpy as np
 
 from appliance.events import Interval, Kind
 from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, mouth_moves_beside, project, smoothed
+from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.course import Course, measure
 from appliance.sense.frame import F32
-from appliance.sense.history import History, Sample, median_over_time
-from appliance.sense.regions import LIDS, LOWER, SLIT, SPOKEN
+from appliance.sense.history import History, median_over_time
+from appliance.sense.regions import LIDS, LOWER, SPOKEN
 
 LAGS_S = (0.1, 0.17, 0.25)
 """About half of a short, a mean and the longest micro-expression (1/25-1/2 s, Yan et al. 2013)."""
@@ -81,10 +82,6 @@ the brows of a faint face, with each syllable. In 1,426 planted movements none w
 LID_SHARE_MAX = 2.5
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits,
 where tightening lids (action units 5 and 7) stayed below 1.8."""
-
-SLIT_LIDS_MAX = 0.35
-"""Lids that tighten or are pushed up by cheeks close against each other, so the eye's own place moved .03 to .21 of
-what its slit did; a blink the net did not see, or a gaze shift, moved it .47 to 1.4 of it (decision 0076)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,24 +209,6 @@ class MicroSpotter:
         if pattern[SPOKEN].any() and mouth_moves_beside(around, interval, noise[peak.lag], size):
             return None
         return Spotted(interval, Kind.MICRO, size, any(sample.blink for sample in beside))
-
-
-def slit_is_clear(size: F32) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Where sizes [..., 23] are not those of a slit that a blink or a gaze shift narrows."""
-    lids = size[..., LIDS].max(axis=-1, keepdims=True)
-    return np.asarray(~SLIT | (lids <= SLIT_LIDS_MAX * size))
-
-
-def blocked_regions(samples: list[Sample]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Regions that mean nothing in these samples: lids always, the upper face in a blink, the mouth in speech."""
-    blocked = LIDS.copy()
-    if any(sample.blink for sample in samples):
-        blocked |= ~LOWER
-    if any(sample.talking for sample in samples):
-        blocked |= LOWER
-    if any(sample.moving or sample.turning for sample in samples):
-        blocked[:] = True
-    return blocked
 
 
 def _highest_near(

@@ -9,10 +9,11 @@ import numpy as np
 
 from appliance.events import Interval, Kind
 from appliance.sense.alone import project
+from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample, median_over_time
-from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted, blocked_regions, slit_is_clear
+from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted
 from appliance.sense.regions import LIDS, SLIT
 
 AVERAGE_S = 0.1
