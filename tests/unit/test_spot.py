@@ -196,6 +196,13 @@ def test_what_a_jaw_leaves_on_the_brow_is_nothing(jaw: float, told: bool) -> Non
     assert told == bool(spot([replace(each, talking=2.9 < each.at_s < 3.4) for each in given]))
 
 
+@pytest.mark.parametrize(("lids", "told"), [(0.0225, 0), (0.017, 1)])
+def test_what_an_unseen_blink_leaves_on_the_brow_is_nothing(lids: float, told: int) -> None:
+    """A brow that goes .01 while the lids go more than twice as far is not told; beside lids that go less it is."""
+    blink = everywhere(LIDS, bump(3.0, 3.12, 3.25, lids))
+    assert told == len(spot(samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.12, 3.25, 0.01)) | blink)))
+
+
 @pytest.mark.parametrize(("lids", "told"), [(0.0, 1), (0.2, 1), (0.6, 0)])
 def test_lids_that_tighten_are_told_and_lids_that_close_are_not(lids: float, told: int) -> None:
     """A slit that narrows while its lids keep their place is a movement; one whose lids go along with it blinks."""
