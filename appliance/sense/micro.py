@@ -81,7 +81,7 @@ the brows of a faint face, with each syllable. In 1,426 planted movements none w
 
 LID_SHARE_MAX = 2.0
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits, a
-little over 2 in two blinks that were told; lids that tighten (action units 5 and 7) stayed below 1.8 (decision 0084)."""
+little over 2 in two blinks that were told; lids that tighten (action units 5 and 7) stayed below 1.8 (0084)."""
 
 
 @dataclass(frozen=True, slots=True)
