@@ -82,8 +82,8 @@ class Chain:
         return self._read(frame, landmarks, followed)
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
-        waits = self._catch_up(frame.at_s) and not followed.fresh  # of two flows the reading waits (decision 0081)
-        expressions = () if waits else self._spot()
+        waits = self._catch_up(frame.at_s) and not followed.fresh  # of two flows one is read later (decision 0085)
+        expressions = self._spot()
         first = False
         if followed.fresh or not self.aligner.locked:
             if frame.at_s - self._explained_s > UNEXPLAINED_S:
