@@ -1,4 +1,4 @@
-"""After a net a crop's motion is measured in the next frame and read in the one after, and nothing else changes."""
+"""After a net a crop's motion is measured and read in the next frame, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from appliance.events import NoReading
 from appliance.sense.face import FaceFinder
 from appliance.sense.follow import Follower
 from appliance.sense.frame import Frame
@@ -103,6 +104,15 @@ def test_what_waits_is_dropped_when_the_face_or_time_is_lost(then: np.ndarray, a
     watched.step(frame(picture(), at_s + 0.02))
     assert len(watched.samples) > 1
     assert all(measured_s >= at_s for measured_s, *_ in watched.samples[1:])
+
+
+def test_a_new_reference_frame_has_its_noise_learned_anew() -> None:
+    """A face that is read is settling again once the chain has taken another reference frame of it."""
+    chain = Chain(Settings())
+    reasons = [chain.step(swaying(k, 30.0)).no_reading for k in range(75)]
+    assert reasons[-1] is None
+    chain.aligner.reset()
+    assert NoReading.SETTLING is [chain.step(swaying(k, 30.0)).no_reading for k in range(75, 81)][-1]
 
 
 def looks(monkeypatch: pytest.MonkeyPatch, times: list[float]) -> list[float]:
