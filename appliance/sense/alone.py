@@ -38,15 +38,20 @@ BESIDE_MIN, BESIDE_MAX = 0.005, 0.02
 two seconds came to .0044 on Monk 10. One that goes .02 talks, however large the movement (decision 0074)."""
 
 
-def project(samples: list[Sample], pattern: F32, noise: F32, size: float) -> tuple[F64, F64]:
-    """Times [n] and course [n] of `samples` along `pattern` [23, 2], each region weighed by its noise [23].
+def project(samples: list[Sample], pattern: F32, weights: F32, size: float) -> tuple[F64, F64]:
+    """Times [n] and course [n] of `samples`: how much of `pattern` [23, 2] each shows, read by `weights` [23, 2].
 
     The course is scaled so that the pattern itself has height `size`.
     """
     times, motion = stack(samples)
-    weights = pattern / noise[:, None] ** 2
     course = (motion * weights).sum(axis=(1, 2)) / max(float((pattern * weights).sum()), 1e-12) * size
     return times, course.astype(np.float64)
+
+
+def weighed(pattern: F32, noise: F32) -> F32:
+    """Weights [23, 2] that read `pattern` [23, 2] where each region has a `noise` [23] of its own."""
+    weights: F32 = pattern / noise[:, None] ** 2
+    return weights
 
 
 def smoothed(course: F64) -> F64:
@@ -71,7 +76,8 @@ def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, c
     for seen, part in ((open_eyed, lidless), (samples, lower)):
         if len(seen) < count or not part.any():
             continue
-        mean = np.convolve(project(seen, part, noise, size)[1], np.full(count, 1 / count), "valid")
+        course = project(seen, part, weighed(part, noise), size)[1]
+        mean = np.convolve(course, np.full(count, 1 / count), "valid")
         if turns(mean, TURN_SHARE * size) > TURNS_MAX:
             return True
     return False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from appliance.events import Action, Expression, Label
+from appliance.events import Action, Expression, Kind, Label
 from appliance.sense.card import ModelCard, read_card
 from appliance.sense.fields import Fields
 from appliance.sense.interpreter import Net
@@ -40,7 +40,8 @@ class Classifier:
 
     def classify(self, spotted: Spotted, fields: Fields) -> Expression | None:
         """The expression of `spotted`, or None: none of the labels, too improbable, or all that a blink moves too."""
-        motion = fields.change(spotted.interval.onset_s, spotted.interval.apex_s)
+        span, brief = spotted.interval, spotted.kind is Kind.MICRO
+        motion = fields.movement(span) if brief else fields.change(span.onset_s, span.apex_s)
         classes, actions = self._card.probabilities(self._net.run(normalise(with_strain(motion))[None]))
         best = int(np.argmax(classes))
         name = self._card.classes[best]

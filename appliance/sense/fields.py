@@ -7,11 +7,21 @@ from bisect import bisect_left, bisect_right
 import numpy as np
 import numpy.typing as npt
 
+from appliance.events import Interval
 from appliance.sense.frame import F32
 from appliance.sense.head import CELLS
 
 AROUND_S = 0.02
 """Fields this far round a moment are averaged: less flow noise, and no movement is that fast."""
+
+REST_S = 0.1
+"""This long before its onset and after its offset a face at rest is compared with what it showed."""
+
+
+def _course(times: npt.NDArray[np.float64], interval: Interval) -> npt.NDArray[np.float64]:
+    """Heights 0..1 of a movement at `times`."""
+    feet = (interval.onset_s, interval.apex_s, interval.offset_s)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.interp(times, feet, (0.0, 1.0, 0.0))), np.float64)
 
 
 class Fields:
@@ -55,6 +65,26 @@ class Fields:
             LookupError: nothing is remembered.
         """
         return self._mean(apex_s - AROUND_S, apex_s + AROUND_S) - self._mean(onset_s - 2 * AROUND_S, onset_s)
+
+    def movement(self, interval: Interval) -> F32:
+        """Motion float32 [2, 28, 28] of a brief movement from rest to apex, inter-ocular distances.
+
+        The least-squares height of its course, a raised cosine up to the apex and down from it (`course.FOOT`), in
+        all fields from REST_S before it to REST_S after it: every frame of it counts, where two moments' difference
+        takes their noise for motion (decision 0086).
+
+        Raises:
+            LookupError: nothing is remembered.
+        """
+        low = bisect_left(self._times, interval.onset_s - REST_S)
+        high = bisect_right(self._times, interval.offset_s + REST_S)
+        course = _course(np.array(self._times[low:high]), interval)
+        weights = course - course.mean() if high > low else course
+        if not weights.any():
+            return self.change(interval.onset_s, interval.apex_s)
+        weights = (weights / (weights**2).sum()).astype(np.float32)
+        movement: F32 = np.tensordot(weights, np.array(self._fields[low:high], np.float32), 1)
+        return movement
 
     def _mean(self, low_s: float, high_s: float) -> F32:
         if not self._times:

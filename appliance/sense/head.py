@@ -12,14 +12,11 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from appliance.errors import ModelMismatch, ModelMissing
+from appliance.sense.ahead import made_ahead
 from appliance.sense.frame import F32
-from appliance.sense.lock import PACKAGED_FOLDER
 
 F64 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-ADVICE = "Restore the file from the release."
 
 CELLS = 28
 """Cells a side of a motion field: the input size of the expression net."""
@@ -60,17 +57,8 @@ def head_fields() -> F64:
 @cache
 def _estimator() -> tuple[F32, F32]:
     """Motion [784 * 2] -> six sizes, float32 [6, 784 * 2]; six sizes -> the head's motion, float32 [784 * 2, 6]."""
-    path, head = PACKAGED_FOLDER / "head.npy", head_fields().astype(np.float32)
-    try:
-        estimator = np.load(path)
-    except OSError as error:
-        raise ModelMissing(f"{path}: {error.strerror}", ADVICE) from error
-    except (ValueError, EOFError) as error:
-        raise ModelMismatch(f"{path}: not a NumPy array ({error})", ADVICE) from error
-    if estimator.shape != head.T.shape or estimator.dtype != np.float32:
-        found = f"{estimator.dtype} {list(estimator.shape)}"
-        raise ModelMismatch(f"{path}: {found} is not float32 {list(head.T.shape)}", ADVICE)
-    return estimator, head
+    head = head_fields().astype(np.float32)
+    return made_ahead("head.npy", *head.T.shape), head
 
 
 def head_motion(cells: F32) -> F32:

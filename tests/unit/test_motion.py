@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from appliance.errors import ModelMismatch, ModelMissing
-from appliance.sense import head
+from appliance.events import Interval
+from appliance.sense import ahead, head
 from appliance.sense.align import BROW_LINE, BROWS, MOUTH, MOUTH_LINE, SHIFT_MAX, Aligner, fit_similarity, shift_between
 from appliance.sense.fields import Fields
 from appliance.sense.frame import CROP_PX, F32, Aligned
@@ -191,7 +192,7 @@ def test_a_bad_estimate_is_told_in_one_line(
         (tmp_path / "head.npy").write_bytes(content)
     elif content:
         np.save(tmp_path / "head.npy", np.zeros((2, 3), np.float32))
-    monkeypatch.setattr(head, "PACKAGED_FOLDER", tmp_path)
+    monkeypatch.setattr(ahead, "PACKAGED_FOLDER", tmp_path)
     with pytest.raises((ModelMissing, ModelMismatch), match=rf"head\.npy: .*{said}.*Restore the file"):
         head._estimator.__wrapped__()
 
@@ -227,6 +228,36 @@ def test_fields_go_on_across_a_new_reference() -> None:
     fields.rebase()
     fields.add(2.0, np.full((2, CELLS, CELLS), 0.05, np.float32))
     assert fields.change(0.0, 2.0) == pytest.approx(np.full((2, CELLS, CELLS), 0.15), abs=1e-3)
+
+
+def rising(noise: float, at_s: Interval, drift: float = 0.0) -> Fields:
+    """Two seconds at 60 Hz in which one cell goes down by .02 within `at_s`; each field has a `noise` of its own."""
+    rng = np.random.default_rng(7)
+    feet = (at_s.onset_s, at_s.apex_s, at_s.offset_s)
+    fields = Fields(10.0)
+    for t in np.arange(0.0, 2.0, 1 / 60):
+        field = (noise * rng.standard_normal((2, CELLS, CELLS)) + drift).astype(np.float32)
+        field[1, 20, 9] += 0.02 * (0.5 - 0.5 * np.cos(np.pi * np.interp(t, feet, (0, 1, 0))))
+        fields.add(float(t), field)
+    return fields
+
+
+@pytest.mark.parametrize("lasts_s", [0.15, 0.3, 0.5])
+def test_a_brief_movement_is_read_from_all_its_frames(lasts_s: float) -> None:
+    """Its height is found whatever the face was like before, and with less noise than two moments' difference has."""
+    at_s = Interval(1.0, 1.0 + 0.4 * lasts_s, 1.0 + lasts_s)
+    assert rising(0.0, at_s, 0.3).movement(at_s)[1, 20, 9] == pytest.approx(0.02, abs=3e-4)
+    noisy = rising(0.002, at_s)
+    assert noisy.movement(at_s).std() < 0.95 * noisy.change(at_s.onset_s, at_s.apex_s).std()
+
+
+def test_a_movement_that_hardly_a_frame_shows_is_a_difference() -> None:
+    """Where one field is left of a movement, it is what lies between onset and apex; where none is, that is said."""
+    fields = Fields(10.0)
+    with pytest.raises(LookupError, match="no field"):
+        fields.movement(Interval(0.0, 0.1, 0.2))
+    fields.add(0.1, np.full((2, CELLS, CELLS), 0.1, np.float32))
+    assert np.abs(fields.movement(Interval(0.0, 0.1, 0.2))).max() == 0.0
 
 
 @pytest.mark.parametrize("phase", [0.0, 2.0, 4.0])

@@ -312,11 +312,13 @@ def test_a_lip_that_trembles_near_its_noise_hides_no_brow() -> None:
     assert [1] * 10 == [len(spot(samples(60.0, 6.0, brows | lip, seed))) for seed in range(10)]
 
 
-@pytest.mark.parametrize(("size", "passes", "told"), [(0.02, False, 1), (0.02, True, 0), (0.05, True, 1)])
-def test_what_little_a_passing_hand_leaves_is_not_told(size: float, passes: bool, told: int) -> None:
-    """A weak smile is told unless something went far before the face meanwhile; a strong one is told all the same."""
+@pytest.mark.parametrize(
+    ("size", "passes_s", "told"), [(0.02, 0.0, 1), (0.02, 0.3, 0), (0.05, 0.3, 1), (0.05, 1.0, 1), (0.05, 4.0, 0)]
+)
+def test_what_a_passing_hand_leaves_is_not_told(size: float, passes_s: float, told: int) -> None:
+    """A weak smile is told unless something went far before the face meanwhile, a strong one unless it did for long."""
     given = samples(30.0, 9.0, everywhere(MOUTH, bump(3.0, 3.4, 5.4, size, 1.5)))
-    given = [replace(each, crossed=passes and 3.0 < each.at_s < 3.3) for each in given]
+    given = [replace(each, crossed=3.0 < each.at_s < 3.0 + passes_s) for each in given]
     assert told == len([each for each in spot(given) if each.kind is Kind.SUSTAINED])
 
 
