@@ -292,9 +292,9 @@ def test_a_crop_prepared_ahead_gives_the_same_motion() -> None:
     crop = aligned(picture(320, 240, 1.6))
     moved = replace(warped(crop, 0.33, 0.17, 0.08, 0.0, 0.02), at_s=0.02)
     fields = []
-    for ahead in (False, True):
+    for prepared in (False, True):
         meter = MotionMeter()
         meter.refer_to(crop)
-        fields.append(meter.measure(moved, meter.lit(moved) if ahead else None).field)
+        fields.append(meter.measure(moved, meter.lit(moved) if prepared else None).field)
     assert np.abs(fields[0]).max() > 0.005
     assert np.array_equal(*fields)
