@@ -18,12 +18,6 @@ REST_S = 0.1
 """This long before its onset and after its offset a face at rest is compared with what it showed."""
 
 
-def _course(times: npt.NDArray[np.float64], interval: Interval) -> npt.NDArray[np.float64]:
-    """Heights 0..1 of a movement at `times`."""
-    feet = (interval.onset_s, interval.apex_s, interval.offset_s)
-    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.interp(times, feet, (0.0, 1.0, 0.0))), np.float64)
-
-
 class Fields:
     """Fields of the last `seconds`, kept as float16 (3 KB each).
 
@@ -69,21 +63,24 @@ class Fields:
     def movement(self, interval: Interval) -> F32:
         """Motion float32 [2, 28, 28] of a brief movement from rest to apex, inter-ocular distances.
 
-        The least-squares height of its course, a raised cosine up to the apex and down from it (`course.FOOT`), in
-        all fields from REST_S before it to REST_S after it: every frame of it counts, where two moments' difference
-        takes their noise for motion (decision 0086).
+        The mean of `change` from its onset to its apex and of the least-squares height of its course, a raised cosine
+        up and down (`course.FOOT`), in all fields from REST_S before it to REST_S after it: the latter loses noise in
+        many frames, the former keeps what does not come back as it went (decision 0086).
 
         Raises:
             LookupError: nothing is remembered.
         """
+        change = self.change(interval.onset_s, interval.apex_s)
         low = bisect_left(self._times, interval.onset_s - REST_S)
         high = bisect_right(self._times, interval.offset_s + REST_S)
-        course = _course(np.array(self._times[low:high]), interval)
+        feet = (interval.onset_s, interval.apex_s, interval.offset_s)
+        course = 0.5 - 0.5 * np.cos(np.pi * np.interp(self._times[low:high], feet, (0.0, 1.0, 0.0)))
         weights = course - course.mean() if high > low else course
         if not weights.any():
-            return self.change(interval.onset_s, interval.apex_s)
+            return change
         weights = (weights / (weights**2).sum()).astype(np.float32)
-        movement: F32 = np.tensordot(weights, np.array(self._fields[low:high], np.float32), 1)
+        height = np.tensordot(weights, np.array(self._fields[low:high], np.float32), 1)
+        movement: F32 = (change + height) / np.float32(2)
         return movement
 
     def _mean(self, low_s: float, high_s: float) -> F32:
