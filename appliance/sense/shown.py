@@ -10,7 +10,7 @@ from appliance.sense.alone import weighed
 from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.frame import F32
 from appliance.sense.history import Sample
-from appliance.sense.matched import MatchedFilters
+from appliance.sense.matched import MatchedFilters, eyes_moved
 from appliance.sense.regions import LIDS, LOWER, SLIT
 
 AMPLITUDE_MIN = 0.0035
@@ -103,7 +103,11 @@ def by_places(peak: Moment, beside: list[Sample], noise: F32, gate: float) -> Sh
     score = np.where(blocked, 0.0, peak.size[peak.lag] / noise[peak.lag])
     lead = int(score.argmax())
     size = float(peak.size[peak.lag, lead])
-    if score[lead] < gate or not AMPLITUDE_MIN <= size <= AMPLITUDE_MAX or _else_moves(peak, peak.lag, lead, size):
+    if (
+        score[lead] < gate
+        or not AMPLITUDE_MIN <= size <= AMPLITUDE_MAX
+        or _else_moves(peak, peak.lag, lead, size, noise)
+    ):
         return None
     clear = _is_clear(float(score[lead]), beside)
     least = max(PATTERN_SHARE * score[lead], min(PATTERN_MIN, score[lead]))
@@ -121,7 +125,7 @@ def as_whole(peak: Moment, beside: list[Sample], filters: MatchedFilters, gate: 
     lead, size = int(sizes.argmax()), float(sizes.max())
     narrowed = SLIT[lead] and not slit_is_clear(peak.size[lag])[lead]
     stray = filters.explained(lag, movement, peak.contrast[lag]) < EXPLAINED_MIN
-    if stray or narrowed or size > WHOLE_MAX or _else_moves(peak, lag, lead, size):
+    if stray or narrowed or size > WHOLE_MAX or _else_moves(peak, lag, lead, size, filters.noise):
         return None
     pattern = np.where(sizes >= PATTERN_SHARE * size, 1.0, 0.0)[:, None] * fitted
     clear = _is_clear(float(peak.whole.max()), beside)
@@ -133,7 +137,8 @@ def _is_clear(score: float, beside: list[Sample]) -> bool:
     return score >= NEAR_NOISE or not any(sample.faint for sample in beside)
 
 
-def _else_moves(peak: Moment, lag: int, lead: int, size: float) -> bool:
-    """Whether the mouth or the lids move so far that `lead`, moved by `size`, goes along with them."""
+def _else_moves(peak: Moment, lag: int, lead: int, size: float, noise: F32) -> bool:
+    """Whether the mouth or the eyes move so that `lead`, moved by `size`, goes along with them; noise: [3, 23]."""
     lids, mouth = (float(peak.size[lag, part].max()) for part in (LIDS, LOWER))
-    return mouth > MOUTH_SHARE_MAX * size or (lids > LID_SHARE_MAX * size and not LOWER[lead])
+    blinks = lids > LID_SHARE_MAX * size or eyes_moved(peak.contrast[lag], noise[lag])
+    return mouth > MOUTH_SHARE_MAX * size or (blinks and not LOWER[lead])

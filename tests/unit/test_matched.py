@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from appliance.events import Kind
 from appliance.sense.frame import F32
+from appliance.sense.head import F64
 from appliance.sense.history import Sample
-from appliance.sense.matched import MOVEMENTS, MatchedFilters
+from appliance.sense.matched import EYES, MOVEMENTS, MatchedFilters, eyes_moved
 from appliance.sense.regions import LIDS, NAMES
 from appliance.sense.spot import Spotter
 from models import matched
@@ -20,12 +23,15 @@ LAGS = 3
 SMILE = [units for units, _ in matched.movements()].index((12,))
 
 
+@cache
+def covariance() -> F64:
+    """How the regions' noise goes together, [46, 46]."""
+    return np.asarray(np.linalg.inv(matched.precision(np.ones_like(LIDS))), np.float64)
+
+
 def together(count: int, seed: int) -> F32:
     """Noise float32 [count, 23, 2] that goes together between the regions as the file has it, of NOISE where it may."""
-    watched = np.flatnonzero(np.repeat(~LIDS, 2))
-    covariance = np.linalg.inv(matched.precision()[np.ix_(watched, watched)])
-    flat = np.zeros((count, 2 * len(NAMES)))
-    flat[:, watched] = np.random.default_rng(seed).multivariate_normal(np.zeros(len(watched)), covariance, count)
+    flat = np.random.default_rng(seed).multivariate_normal(np.zeros(2 * len(NAMES)), covariance(), count)
     return (NOISE * flat).reshape(count, len(NAMES), 2).astype(np.float32)
 
 
@@ -100,3 +106,15 @@ def test_other_noise_makes_scores_no_higher() -> None:
     noise = np.full((LAGS, len(NAMES)), 1.18 * NOISE, np.float32)
     scores = MatchedFilters(noise, alone[:100]).scores(alone[100:])
     assert float((scores.max(axis=(1, 2)) > 5.5).mean()) < 0.001
+
+
+@pytest.mark.parametrize("row", range(EYES))
+def test_eyes_that_blink_or_look_aside_are_known_by_their_pattern(row: int) -> None:
+    """A blink of both eyes or of one, and a shift of gaze, in noise, is the eyes'; no combination of units is."""
+    noise = np.full(len(NAMES), NOISE, np.float32)
+    eyes = matched.eyes()[row].reshape(-1, 2)
+    shown = 0.02 * eyes / np.hypot(*eyes.T).max() + together(1, row)[0]
+    assert eyes_moved(shown.astype(np.float32), noise)
+    for pattern in matched.shown_with_lids():
+        moved = 0.02 * pattern.reshape(-1, 2) + together(1, row)[0]
+        assert not eyes_moved(moved.astype(np.float32), noise)
