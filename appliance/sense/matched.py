@@ -46,6 +46,14 @@ def eyes_moved(contrast: F32, noise: F32) -> bool:
     return bool(eyes > max(EYES_MORE * movements, EYES_MIN * float(seen @ shown)))
 
 
+def likeness(contrast: F32, noise: F32) -> float:
+    """Squared cosine of `contrast` [23, 2] and the movement most like it, both in floors `noise` [23]; 0..1."""
+    floors = np.repeat(noise, 2)
+    seen, movements = contrast.ravel() / floors, _WITH_LIDS / floors
+    along = np.maximum(movements @ seen, 0.0) / np.sqrt((movements**2).sum(axis=1))
+    return float(along.max()) ** 2 / max(float(seen @ seen), 1e-12)
+
+
 def _along(patterns: F32, shown: F32) -> F32:
     """How far what is `shown`, weighed, goes along each of `patterns` [n, 46], standard deviations; 0 the other way."""
     along: F32 = (patterns @ shown) / np.sqrt(((patterns @ _LID_PRECISION) * patterns).sum(axis=1))

@@ -10,7 +10,7 @@ from appliance.sense.alone import weighed
 from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.frame import F32
 from appliance.sense.history import Sample
-from appliance.sense.matched import MatchedFilters, eyes_moved
+from appliance.sense.matched import MatchedFilters, eyes_moved, likeness
 from appliance.sense.regions import LIDS, LOWER, SLIT
 
 AMPLITUDE_MIN = 0.0035
@@ -38,6 +38,10 @@ the brows of a faint face, with each syllable. In 1,426 planted movements none w
 LID_SHARE_MAX = 2.0
 """Lids that move this much more than all else are a blink or a gaze shift: 3.1 times and more on warped portraits, a
 little over 2 in two blinks that were told; lids that tighten (action units 5 and 7) stayed below 1.8 (0084)."""
+
+STRAY_MIN, LIKENESS_MIN = 0.01, 0.2
+"""What goes so far and is like no movement of units is something else's: .04 to .14 where a hand in the reference frame
+(.04 eye distances) and a turning head (.011) were told, over .25 in 654 planted movements (decision 0086)."""
 
 WHOLE_HARDER = 1.1
 WHOLE_MIN, WHOLE_MAX = 0.002, 0.01
@@ -107,6 +111,7 @@ def by_places(peak: Moment, beside: list[Sample], noise: F32, gate: float) -> Sh
         score[lead] < gate
         or not AMPLITUDE_MIN <= size <= AMPLITUDE_MAX
         or _else_moves(peak, peak.lag, lead, size, noise)
+        or (size > STRAY_MIN and likeness(peak.contrast[peak.lag], noise[peak.lag]) < LIKENESS_MIN)
     ):
         return None
     clear = _is_clear(float(score[lead]), beside)

@@ -354,15 +354,21 @@ def test_what_holds_while_the_head_turns_is_not_told(turns_s: tuple[float, ...],
 
 @pytest.mark.parametrize(("anew", "told"), [(False, True), (True, False)])
 def test_a_new_reference_frame_has_its_own_noise(anew: bool, told: bool) -> None:
-    """A brow that flickers since a reference with a hand in it is told only if the noise is not learned anew."""
+    """Brows that flicker since a reference with a hand in it are told only if the noise is not learned anew."""
     rng = np.random.default_rng(0)
     spotter, found = Spotter(GATE), []
     for sample in samples(30.0, 12.0, {}):
         if sample.at_s == 6.0 and anew:
             spotter.refer()
-        sample.regions[FROWN[0], 1] += 0.015 * (sample.at_s >= 6.0 and rng.random() < 0.5)
+        sample.regions[FROWN, 1] += 0.015 * (sample.at_s >= 6.0 and rng.random() < 0.5)
         found += spotter.step(sample)
     assert told == bool(found)
+
+
+@pytest.mark.parametrize(("regions", "told"), [(FROWN, 1), (FROWN[:1], 0)])
+def test_what_is_like_no_movement_of_units_is_not_told(regions: list[int], told: int) -> None:
+    """Brows that go .02 are told; a single place that goes as far while all beside it rest is not."""
+    assert told == len(spot(samples(60.0, 6.0, everywhere(regions, bump(3.0, 3.15, 3.3, 0.02)))))
 
 
 def test_two_in_a_row_are_two() -> None:
