@@ -75,13 +75,12 @@ class Fields:
         high = bisect_right(self._times, interval.offset_s + REST_S)
         feet = (interval.onset_s, interval.apex_s, interval.offset_s)
         course = 0.5 - 0.5 * np.cos(np.pi * np.interp(self._times[low:high], feet, (0.0, 1.0, 0.0)))
-        weights = course - course.mean() if high > low else course
-        if not weights.any():
+        above = course - course.mean() if high > low else course
+        if not above.any():
             return change
-        weights = (weights / (weights**2).sum()).astype(np.float32)
+        weights = (above / (above**2).sum()).astype(np.float32)
         height = np.tensordot(weights, np.array(self._fields[low:high], np.float32), 1)
-        movement: F32 = (change + height) / np.float32(2)
-        return movement
+        return np.asarray((change + height) / np.float32(2), np.float32)
 
     def _mean(self, low_s: float, high_s: float) -> F32:
         if not self._times:

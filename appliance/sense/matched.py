@@ -8,7 +8,10 @@ goes together are made ahead (`models.matched`); each region's own floor is what
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from appliance.sense.ahead import made_ahead
 from appliance.sense.frame import F32
@@ -41,9 +44,8 @@ def eyes_moved(contrast: F32, noise: F32) -> bool:
     floors = np.repeat(noise, 2)
     seen = contrast.ravel() / floors
     shown = _LID_PRECISION @ seen
-    both_ways = np.concatenate([_EYES, -_EYES])
-    movements, eyes = (_along(each / floors, shown).max() ** 2 for each in (_WITH_LIDS, both_ways))
-    return bool(eyes > max(EYES_MORE * movements, EYES_MIN * float(seen @ shown)))
+    movements, opening, closing = (_along(each / floors, shown) for each in (_WITH_LIDS, -_EYES, _EYES))
+    return max(opening, closing) ** 2 > max(EYES_MORE * movements**2, EYES_MIN * float(seen @ shown))
 
 
 def likeness(contrast: F32, noise: F32) -> float:
@@ -54,10 +56,10 @@ def likeness(contrast: F32, noise: F32) -> float:
     return float(along.max()) ** 2 / max(float(seen @ seen), 1e-12)
 
 
-def _along(patterns: F32, shown: F32) -> F32:
-    """How far what is `shown`, weighed, goes along each of `patterns` [n, 46], standard deviations; 0 the other way."""
-    along: F32 = (patterns @ shown) / np.sqrt(((patterns @ _LID_PRECISION) * patterns).sum(axis=1))
-    return np.maximum(along, np.float32(0.0))
+def _along(patterns: npt.NDArray[Any], shown: npt.NDArray[Any]) -> float:
+    """How far what is `shown`, weighed, goes along the best of `patterns` [n, 46], standard deviations, at least 0."""
+    along = (patterns @ shown) / np.sqrt(((patterns @ _LID_PRECISION) * patterns).sum(axis=1))
+    return max(float(along.max()), 0.0)
 
 
 class MatchedFilters:
@@ -71,7 +73,7 @@ class MatchedFilters:
     def __init__(self, noise: F32, usual: F32) -> None:
         self.noise = noise
         floors = np.repeat(noise, 2, axis=1)[:, None]
-        self._weights: F32 = (_PATTERNS / floors) @ _PRECISION / floors
+        self._weights: F32 = np.asarray((_PATTERNS / floors) @ _PRECISION / floors, np.float32)
         self._gains: F32 = (self._weights * _PATTERNS).sum(axis=2)
         self._units: F32 = np.sqrt(self._gains)
         self._units *= np.maximum(1.0, median_over_time(np.abs(self.scores(usual))) / NORMAL_MEDIAN)
