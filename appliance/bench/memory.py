@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from appliance.bench.pages import in_small_pages
 from appliance.clock import Clock
 from appliance.config import render
 from appliance.errors import InklingError
@@ -23,11 +24,14 @@ STEP_S = 0.2
 def peak_mb(module: str, clip: Path, clock: Clock, watch_s: float = WATCH_S) -> float:
     """Peak resident memory (VmHWM) in MB of `python -m module` in its first `watch_s` with `clip` as camera.
 
+    Its libraries are mapped in small pages, however this machine holds them.
+
     Raises:
         InklingError: the process ended at once.
     """
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
+        env = in_small_pages(folder / "packages")
         fifo, config = folder / "events", folder / "inkling.toml"
         os.mkfifo(fifo, 0o600)
         reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)  # sense starts only when somebody listens
@@ -41,7 +45,7 @@ def peak_mb(module: str, clip: Path, clock: Clock, watch_s: float = WATCH_S) -> 
         )
         config.write_text(render(settings))
         command = [sys.executable, "-m", module, "--config", str(config)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)  # noqa: S603
         try:
             return _watch(process, module, clock, watch_s)
         finally:

@@ -12,6 +12,7 @@ import pytest
 
 from appliance.bench.chain import Timed, summary
 from appliance.bench.memory import peak_mb
+from appliance.bench.pages import in_small_pages
 from appliance.clock import FakeClock, SystemClock
 from appliance.errors import InklingError
 from tests.unit.faces import picture
@@ -64,6 +65,21 @@ def test_a_timed_call_takes_the_clocks_time() -> None:
 def test_each_process_stays_small(clip: Path, module: str, most_mb: float) -> None:
     """The real process, following a face or waiting for a broker, keeps under its bar."""
     assert 10 < peak_mb(module, clip, SystemClock(), watch_s=4.0) < most_mb
+
+
+def test_a_measured_process_maps_its_own_copies(tmp_path: Path) -> None:
+    """With the environment that memory is measured in, no library of NumPy, OpenCV or TFLite is the shared one."""
+    program = """
+import cv2, numpy
+from appliance.sense import interpreter
+print(sorted({line.split()[5] for line in open("/proc/self/maps") if ".so" in line and "site-packages" in line}))
+print(sum("/cv2/" in line for line in open("/proc/self/maps")))
+"""
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=in_small_pages(tmp_path))
+    shared, mapped = run.stdout.splitlines()
+    assert shared == "[]"
+    assert int(mapped) > 0, "OpenCV is mapped from somewhere"
 
 
 def test_a_process_that_cannot_start_is_told(clip: Path) -> None:
