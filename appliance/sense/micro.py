@@ -8,7 +8,7 @@ regional motion, so that slow drift and steps cancel. Each region is read in uni
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,11 +52,15 @@ DURATION_MIN_S = 0.135
 """Micro-expressions last .17 to .5 s (Yan et al. 2013), less a frame of a thirtieth; a lamp at 100 Hz beats with 30
 frames a second in 0.1 s."""
 
-DURATION_MAX_S, NEAR_NOISE_LONGER_S = 0.62, 0.05
+DURATION_MAX_S = 0.62
 HALF_WIDTH_MIN_S, HALF_WIDTH_MAX_S = 0.055, 0.33
-"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side, and
-25 ms more where the course is a mean. Half as high it is half as wide, so .07 s at least; a single frame's spike is
-not, however far out noise puts its feet (decision 0039)."""
+"""A micro-expression ends within 0.5 s; the measured feet of one may lie 60 ms further out on each side. Half as high
+it is half as wide, so .07 s at least; a single frame's spike is not, however far out noise puts its feet (decision
+0039). What is not clear of the noise is told by its half width alone."""
+
+FEET_HALF_WIDTHS = 1.4
+"""A foot lies within so many half widths of the apex: those of a raised cosine do, one of whose flanks takes up to .7
+of its length. Timed from a fifth of the height, noise put the feet of .41 s up to .78 s apart (decision 0088)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def _brief(around: list[Sample], at_s: float, shown: Shown) -> Interval | None:
     times, course = project(around, shown.fitted, shown.weights, size)
     course = course if clear else smoothed(course)
     near = np.abs(times - at_s) <= WINDOW_S
-    found = measure(times[near], course[near], _highest_near(times[near], course[near], at_s))
+    found = _feet_near(measure(times[near], course[near], _highest_near(times[near], course[near], at_s)))
     echo = max(found.rise, found.fall) < ECHO_MAX * size
     if echo or not _is_micro(found, clear=clear) or is_spoken(around, shown.pattern, shown.noise, size, clear=clear):
         return None
@@ -184,8 +188,14 @@ def _highest_near(
     return int(near[course[near].argmax()]) if len(near) else int(np.abs(times - at_s).argmin())
 
 
+def _feet_near(found: Course) -> Course:
+    """`found` with feet no further from its apex than its width allows."""
+    far_s = FEET_HALF_WIDTHS * found.half_s
+    onset_s, offset_s = max(found.onset_s, found.apex_s - far_s), min(found.offset_s, found.apex_s + far_s)
+    return replace(found, onset_s=onset_s, offset_s=offset_s)
+
+
 def _is_micro(found: Course, *, clear: bool) -> bool:
     returns = found.fall >= RETURN_MIN * found.rise and found.rise >= RETURN_MIN * found.fall
-    longest_s = DURATION_MAX_S if clear else DURATION_MAX_S + NEAR_NOISE_LONGER_S
-    lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= longest_s
+    lasts = DURATION_MIN_S <= found.offset_s - found.onset_s <= (DURATION_MAX_S if clear else np.inf)
     return returns and lasts and HALF_WIDTH_MIN_S <= found.half_s <= HALF_WIDTH_MAX_S

@@ -71,6 +71,19 @@ def test_the_turns_of_noise_are_not_speech() -> None:
     assert spoken[True] > 2 * spoken[False]
 
 
+@pytest.mark.parametrize(("height", "spoken"), [(0.45, False), (0.6, True)])
+def test_only_turns_of_half_its_height_make_a_movement_speech(height: float, spoken: bool) -> None:
+    """A lip that also goes up and back twice by .6 of the movement talks; by .45 it does not."""
+    floors = np.full(len(NAMES), 0.0005, np.float32)
+    samples = []
+    for each in around(60, 0.0, np.random.default_rng(0)):
+        since_s = each.at_s - (ALONE_BEFORE_S - 1.0)
+        lip = each.regions.copy()
+        lip[MOUTH, 1] += height * (0.5 - 0.5 * np.cos(2 * np.pi * since_s / 0.3)) if 0 < since_s < 0.6 else 0.0
+        samples.append(Sample(each.at_s, lip))
+    assert spoken == is_spoken(samples, pattern(), floors, 1.0, clear=True)
+
+
 @pytest.mark.parametrize(
     ("size", "beside", "blink", "talks"),
     [

@@ -74,6 +74,15 @@ def test_a_micro_expression_is_told_with_its_times(rate_hz: float, onset: float,
     assert [onset, apex, offset] == pytest.approx(times, abs=2 / 30)
 
 
+def test_what_lies_at_its_feet_makes_a_movement_no_longer() -> None:
+    """A brow that goes up and back in .4 s is told as such though a fourth of that stays for .15 s on both sides."""
+    brief, beside = bump(3.0, 3.2, 3.4, 0.008), bump(2.8, 2.9, 3.6, 0.002, hold_s=0.6)
+    (found,) = spot(samples(60.0, 6.0, everywhere(FROWN, lambda t: max(brief(t), beside(t)))))
+    assert Kind.MICRO is found.kind
+    times = [found.interval.onset_s, found.interval.apex_s, found.interval.offset_s]
+    assert [3.0, 3.2, 3.4] == pytest.approx(times, abs=0.1)
+
+
 @pytest.mark.parametrize(("hold_s", "rate_hz"), [(0.6, 30.0), (2.0, 30.0), (5.0, 30.0), (2.0, 60.0), (2.0, 5.0)])
 def test_a_sustained_expression_is_told_with_its_times(hold_s: float, rate_hz: float) -> None:
     """A smile that holds is one sustained expression, from foot to foot; its apex is where it stops rising."""
