@@ -42,9 +42,10 @@ TONE = 4
 SECONDS, QUIET_SECONDS = 22.0, 8.0
 ROUNDS = 6
 """Scripts for each group: 37 movements and four minutes."""
-TONE_ROUNDS = 12
+TONE_ROUNDS = 18
 """Scripts for each tone, whose bars are the narrowest: of 37 movements, tones that do not differ already stay within
-.08 by chance only, in dim light within .13 (`models.audit_report.chance_gap`). Half an hour for all groups."""
+.08 by chance only, in dim light within .13, of 73 still within .07 in shop light (`models.audit_report.chance_gap`),
+where .05 is the bar. Three quarters of an hour for all groups."""
 
 FOLDER = PACKAGED_FOLDER / "audit"
 
