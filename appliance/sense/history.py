@@ -22,7 +22,8 @@ class Sample:
     blink, talking: the lids close, the lips move as in speech; moving: the head's own motion is not well explained;
     turning: it takes another pose; crossed: more moves, further, than brief skin movements do;
     faint: the face shows less than the sensor's noise, and its places were fitted (`faint.FaintFit`);
-    nose: where its tip stands against the eyes, in eye distances (`readable.nose`).
+    nose: where its tip stands against the eyes, in eye distances (`readable.nose`);
+    head: how far the head's own motion took it (`Motion.head`).
     """
 
     at_s: float
@@ -34,6 +35,7 @@ class Sample:
     crossed: bool = False
     faint: bool = False
     nose: tuple[float, float] = (0.0, 0.0)
+    head: float = 0.0
 
 
 class History:

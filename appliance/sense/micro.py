@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.alone import ALONE_AFTER_S, ALONE_BEFORE_S, is_spoken, mouth_moves_beside, project, smoothed
+from appliance.sense.alone import (
+    ALONE_AFTER_S,
+    ALONE_BEFORE_S,
+    head_moves,
+    is_spoken,
+    mouth_moves_beside,
+    project,
+    smoothed,
+)
 from appliance.sense.course import Course, measure
 from appliance.sense.history import History, Sample, median_over_time
 from appliance.sense.matched import MatchedFilters
@@ -174,9 +182,8 @@ def _brief(around: list[Sample], at_s: float, shown: Shown) -> Interval | None:
     if echo or not _is_micro(found, clear=clear) or is_spoken(around, shown.pattern, shown.noise, size, clear=clear):
         return None
     interval = Interval(found.onset_s, found.apex_s, found.offset_s)
-    if shown.pattern[SPOKEN].any() and mouth_moves_beside(around, interval, shown.noise, size):
-        return None
-    return interval
+    beside = shown.pattern[SPOKEN].any() and mouth_moves_beside(around, interval, shown.noise, size)
+    return None if beside or head_moves(around, interval, size) else interval
 
 
 def _highest_near(

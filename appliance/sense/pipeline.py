@@ -139,6 +139,7 @@ class Chain:
                 motion.crossed,
                 motion.faint,
                 prepared.nose,
+                motion.head,
             )
         )
         self._reason = self._why_not(moving or prepared.turning, prepared.talking)

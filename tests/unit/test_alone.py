@@ -11,6 +11,7 @@ from appliance.events import Interval
 from appliance.sense.alone import (
     ALONE_AFTER_S,
     ALONE_BEFORE_S,
+    head_moves,
     is_spoken,
     mouth_moves_beside,
     project,
@@ -107,3 +108,16 @@ def test_a_mouth_that_moves_beside_a_movement(size: float, beside: float, blink:
         samples.append(Sample(each.at_s, lip, blink=blink and held))
     interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
     assert talks == mouth_moves_beside(samples, interval, floors, size)
+
+
+@pytest.mark.parametrize(
+    ("size", "during", "moves"), [(0.005, True, True), (0.005, False, False), (0.012, True, False)]
+)
+def test_a_head_that_goes_further_may_be_the_movement(size: float, during: bool, moves: bool) -> None:
+    """A head that goes .05 of the eye distance during a movement of .005 may be all of it; before, or of .012, not."""
+    interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
+    went_s = ALONE_BEFORE_S - (0.0 if during else 0.5)
+    still = np.zeros((len(NAMES), 2), np.float32)
+    times = np.arange(0.0, ALONE_BEFORE_S + ALONE_AFTER_S, 1 / 60)
+    samples = [Sample(float(at_s), still, head=0.1 if at_s < went_s else 0.15) for at_s in times]
+    assert moves == head_moves(samples, interval, size)
