@@ -38,9 +38,9 @@ BESIDE_MIN, BESIDE_MAX = 0.005, 0.02
 two seconds came to .0044 on Monk 10. One that goes .02 talks, however large the movement (decision 0074)."""
 
 HEAD_SHARE = 6.0
-"""What is found of a head's motion leaves an eighth of it at most (`motion.without_head`), so a movement a sixth as large as the
-head's in the same time may be no more than that. In 717 planted movements the head went 3.6 times as far at most, in
-brief ones spotted while it turned or nodded 4 to 41 times (decision 0088)."""
+"""What is found of a head's motion leaves an eighth of it at most (`motion.without_head`), so a movement a sixth as
+large as the head's in the same time may be no more than that. In 717 planted movements the head went 3.6 times as far
+at most, in brief ones spotted while it turned or nodded 4 to 41 times (decision 0088)."""
 
 
 def project(samples: list[Sample], pattern: F32, weights: F32, size: float) -> tuple[F64, F64]:
