@@ -1,4 +1,4 @@
-"""The net: two convolutions and two heads, of operators that an Edge TPU knows, and its way to full int8."""
+"""The net: two convolutions and two heads, twice, of operators that an Edge TPU knows, and its way to full int8."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ DROPOUT = 0.3
 BATCH = 128
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-3
-HEADS = 2
 ACTION_LOSS_WEIGHT = 0.5
 """First values tried; none was searched for. The action head helps the class head, not the other way round."""
+
+HEADS = 2
+"""Class and action logits: the last two layers that have weights."""
 
 
 def build(trunks: int = 1) -> Any:
