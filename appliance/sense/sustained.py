@@ -73,6 +73,10 @@ SPEED_MIN = 0.03
 """Height over the time from foot to half height, eye distances a second: a face that drifts with a swaying head stayed
 below this on warped portraits. A rise of .3 s to half of .0097 is just faster (decision 0083)."""
 
+SIZE_MAX = 0.2
+"""Two full action units: no skin goes so far and stays. Planted movements came to .089, laughs of a real clip to .076;
+a hand that passed before a brow to .66 (decision 0088)."""
+
 WEAK_MAX = 0.03
 """A third of a full action unit: less of an expression, while more of the face went further than a full one, is what a
 hand before the face left (0.012 and 0.028 on drawn hands); the laughs of a real clip moved 0.058 and 0.076."""
@@ -223,7 +227,8 @@ class SustainedSpotter:
         hidden = float(np.mean([sample.crossed for sample in samples]))
         crossed = hidden > (0.0 if size * self._peak < WEAK_MAX else CROSSED_MAX)
         again = apex_s < found.onset_s  # it was as high before it rose last: it goes to and fro, as a mouth that talks
-        if brief or again or crossed or turned or size * self._peak < SPEED_MIN * found.rise_s:
+        wild = size * self._peak > SIZE_MAX
+        if wild or brief or again or crossed or turned or size * self._peak < SPEED_MIN * found.rise_s:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
         return Spotted(interval, Kind.SUSTAINED, size * self._peak)

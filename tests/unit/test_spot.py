@@ -93,6 +93,12 @@ def test_a_sustained_expression_is_told_with_its_times(hold_s: float, rate_hz: f
     assert found.interval.apex_s == pytest.approx(3.4, abs=0.1)
 
 
+@pytest.mark.parametrize(("size", "told"), [(0.1, 1), (0.3, 0)])
+def test_nothing_that_holds_goes_two_action_units_far(size: float, told: int) -> None:
+    """A mouth held 10 % of the eye distance away is a sustained expression; one held 30 % away is something else."""
+    assert told == len(spot(samples(30.0, 9.0, everywhere(MOUTH, bump(3.0, 3.4, 5.9, size, 2.0)))))
+
+
 def test_noise_alone_is_nothing() -> None:
     """Five minutes of sensor noise at 30 Hz give no movement."""
     assert [] == spot(samples(30.0, 300.0, {}))
