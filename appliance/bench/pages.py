@@ -13,6 +13,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from appliance.errors import InklingError
+
 LARGE = ("numpy", "opencv-python-headless", "tflite-runtime" if sys.version_info < (3, 12) else "ai-edge-litert")
 """The distributions whose libraries make up the most of what sense maps."""
 
@@ -24,8 +26,19 @@ def in_small_pages(folder: Path) -> dict[str, str]:
     """Write the large distributions anew under `folder`; the environment in which Python finds them there.
 
     Raises:
-        OSError: `folder` cannot take their 250 MB.
+        InklingError: one of them is not installed as a wheel, or `folder` cannot take their 250 MB.
     """
+    try:
+        _copy(folder)
+    except metadata.PackageNotFoundError as error:
+        raise InklingError(f"{error.name}: not installed in this environment", "Run `make setup`.") from error
+    except OSError as error:
+        advice = "Memory is measured on a copy of the libraries: give TMPDIR a disk with 300 MB free."
+        raise InklingError(f"{folder}: {error.strerror}", advice) from error
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
+def _copy(folder: Path) -> None:
     for name in LARGE:
         for file in metadata.distribution(name).files or []:
             source = Path(str(file.locate()))
@@ -34,4 +47,3 @@ def in_small_pages(folder: Path) -> dict[str, str]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with source.open("rb") as read, target.open("wb", buffering=0) as write:
                     shutil.copyfileobj(read, write, PAGE_BYTES)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])}

@@ -82,6 +82,13 @@ print(sum("/cv2/" in line for line in open("/proc/self/maps")))
     assert int(mapped) > 0, "OpenCV is mapped from somewhere"
 
 
+def test_a_disk_that_cannot_take_the_copies_is_told(tmp_path: Path) -> None:
+    """Where the libraries cannot be written, one line names the folder and how much room they need."""
+    (tmp_path / "full").write_text("a file where a folder is needed")
+    with pytest.raises(InklingError, match=r"full: .*300 MB free"):
+        in_small_pages(tmp_path / "full")
+
+
 def test_a_process_that_cannot_start_is_told(clip: Path) -> None:
     """A module that ends at once is named; no memory is reported for it."""
     with pytest.raises(InklingError, match=r"appliance\.nothing: ended at once"):
