@@ -9,6 +9,7 @@ import numpy as np
 from appliance.events import Action, Expression, Kind, Label
 from appliance.sense.card import ModelCard, read_card
 from appliance.sense.fields import Fields
+from appliance.sense.frame import F32
 from appliance.sense.interpreter import Net
 from appliance.sense.micro import Spotted
 from appliance.sense.normalise import normalise, with_strain
@@ -39,18 +40,22 @@ class Classifier:
         self._p_min = p_min
 
     def classify(self, spotted: Spotted, fields: Fields) -> Expression | None:
-        """The expression of `spotted`, or None: none of the labels, too improbable, or all that a blink moves too."""
-        span, brief = spotted.interval, spotted.kind is Kind.MICRO
-        motion = fields.movement(span) if brief else fields.change(span.onset_s, span.apex_s)
-        classes, actions = self._card.probabilities(self._net.run(normalise(with_strain(motion))[None]))
+        """The expression of `spotted`, or None: none of the labels, too improbable, or all that a blink moves too.
+
+        Where both ways are asked for, what rose and what fell again must each be named so by themselves.
+        """
+        span = spotted.interval
+        rise, fall = fields.change(span.onset_s, span.apex_s), fields.back(span.apex_s, span.offset_s)
+        classes, actions = self._named(fields.movement(span) if spotted.kind is Kind.MICRO else rise)
         best = int(np.argmax(classes))
+        ways = [self._named(way)[0][best] for way in (rise, fall)] if spotted.both_ways else []
         name = self._card.classes[best]
         shown = frozenset(
             Action[action.upper()]
             for action, p in zip(self._card.actions, actions, strict=True)
             if p >= self._card.action_p_min
         )
-        if name == "none" or classes[best] < self._p_min or (spotted.blinked and not shown - BROWS):
+        if name == "none" or min([classes[best], *ways]) < self._p_min or (spotted.blinked and not shown - BROWS):
             return None
         return Expression(
             interval=spotted.interval,
@@ -60,3 +65,7 @@ class Classifier:
             intensity=min(1.0, spotted.amplitude / FULL_ACTION),
             actions=shown,
         )
+
+    def _named(self, motion: F32) -> tuple[F32, F32]:
+        """Class probabilities [4] and action probabilities [8] of `motion` [2, 28, 28]."""
+        return self._card.probabilities(self._net.run(normalise(with_strain(motion))[None]))

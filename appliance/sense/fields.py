@@ -60,6 +60,14 @@ class Fields:
         """
         return self._mean(apex_s - AROUND_S, apex_s + AROUND_S) - self._mean(onset_s - 2 * AROUND_S, onset_s)
 
+    def back(self, apex_s: float, offset_s: float) -> F32:
+        """Motion float32 [2, 28, 28] from what followed the offset to the apex: as `change`, if it went as it came.
+
+        Raises:
+            LookupError: nothing is remembered.
+        """
+        return self._mean(apex_s - AROUND_S, apex_s + AROUND_S) - self._mean(offset_s, offset_s + 2 * AROUND_S)
+
     def movement(self, interval: Interval) -> F32:
         """Motion float32 [2, 28, 28] of a brief movement from rest to apex, inter-ocular distances.
 

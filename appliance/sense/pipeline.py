@@ -91,7 +91,7 @@ class Chain:
             first = self.aligner.lock(landmarks)
             self._blink = self._blinks.step(landmarks, frame.at_s)
             self._talking = self._speech.step(landmarks, frame.at_s)
-            self._turning = self._turns.step(landmarks, frame.at_s)
+            self._turning = self._turns.step(landmarks, frame.at_s, self._head)
             self._nose = nose(landmarks)
         aligned = self._steady.step(self.aligner.cut(frame.image, frame.at_s, landmarks))
         if too_dark(aligned.gray):
@@ -126,7 +126,7 @@ class Chain:
         return tuple(each for prepared, motion in unread for each in self._spot_one(prepared, motion))
 
     def _spot_one(self, prepared: _Prepared, motion: Motion) -> list[Expression]:
-        moving = self._is_moving(motion)
+        moving, self._head = self._is_moving(motion), motion.head
         regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(
             Sample(
@@ -167,7 +167,7 @@ class Chain:
         self._fields.clear()
         self._blinks, self._speech, self._turns = BlinkWatch(), SpeechWatch(), TurnWatch()
         self._blink = self._talking = self._turning = False
-        self._nose = (0.0, 0.0)
+        self._nose, self._head = (0.0, 0.0), 0.0
         self._waiting, self._unread = None, []
         self._reason = NoReading.SETTLING
         self._explained_s = 0.0

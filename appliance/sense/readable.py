@@ -22,7 +22,11 @@ TURN_MAX = 0.35
 
 TURN_S, TURN_STEP = 0.5, 0.06
 """A nose that goes 6 % of the eye distance within half a second is a head turning by about 6 degrees (0.62 sin 6 deg),
-a third more than wrinkled noses and talking jaws showed (.045), twelve times the landmarks' own noise."""
+a third more than talking jaws showed (.045), twelve times the landmarks' own noise."""
+
+NOD_STEP, NOD_HEAD = 0.08, 0.03
+"""A wrinkled nose, or one that a dropping jaw draws along, goes up or down by as much as .074: short of NOD_STEP it is
+a nod only if the flow says that the head went .03 eye distances too (decision 0090)."""
 
 NOSE_TIP = 4
 LIDS = ((159, 145), (386, 374))
@@ -82,15 +86,18 @@ class TurnWatch:
     """Tells a head that turns or nods: its nose moves against its eyes, and another pose has another neutral face."""
 
     def __init__(self) -> None:
-        self._noses: deque[tuple[float, tuple[float, float]]] = deque()
+        self._places: deque[tuple[float, float, float, float]] = deque()
 
-    def step(self, landmarks: Landmarks, at_s: float) -> bool:
-        """True while the nose has gone further than TURN_STEP within TURN_S."""
-        self._noses.append((at_s, nose(landmarks)))
-        while self._noses[0][0] < at_s - TURN_S:
-            self._noses.popleft()
-        places = np.array([place for _, place in self._noses])
-        return bool(np.ptp(places, axis=0).max() > TURN_STEP)
+    def step(self, landmarks: Landmarks, at_s: float, head: float) -> bool:
+        """True while the nose has gone further than TURN_STEP within TURN_S, and not by itself.
+
+        head: how far the flow last said that the head was from the reference frame (`Motion.head`), eye distances.
+        """
+        self._places.append((at_s, *nose(landmarks), head))
+        while self._places[0][0] < at_s - TURN_S:
+            self._places.popleft()
+        _, aside, down, went = np.ptp(np.array(self._places), axis=0)
+        return bool(aside > TURN_STEP or down > (TURN_STEP if went > NOD_HEAD else NOD_STEP))
 
 
 class BlinkWatch:

@@ -231,7 +231,7 @@ class SustainedSpotter:
         if wild or brief or again or crossed or turned or size * self._peak < SPEED_MIN * found.rise_s:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
-        return Spotted(interval, Kind.SUSTAINED, size * self._peak)
+        return Spotted(interval, Kind.SUSTAINED, size * self._peak, both_ways=self._fell_s is not None)
 
 
 def _sizes(away: F32) -> F32:

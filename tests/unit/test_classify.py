@@ -35,12 +35,14 @@ def unit_motion(unit: int) -> F32:
     return moved.astype(np.float32)
 
 
-def fields(*units: int) -> Fields:
-    """Still until the onset, the units' motion at the apex."""
-    made = Fields(5.0)
+def fields(*units: int, left: F32 | float = 0.0) -> Fields:
+    """Still until the onset, the units' motion at the apex, and what is `left` of it after the offset."""
+    made, still = Fields(5.0), np.zeros((2, 28, 28), np.float32)
     for at_s in (0.9, 0.95, 1.0):
-        made.add(at_s, np.zeros((2, 28, 28), np.float32))
+        made.add(at_s, still)
     made.add(WHEN.apex_s, np.sum([unit_motion(unit) for unit in units], axis=0))
+    for at_s in (1.4, 1.42, 1.45):
+        made.add(at_s, still + left)
     return made
 
 
@@ -59,3 +61,13 @@ def test_a_smile_beside_a_blink_is_told() -> None:
     told = classifier().classify(Spotted(WHEN, Kind.MICRO, 0.025, blinked=True), fields(12))
     assert told is not None
     assert Action.LIP_CORNER_PULL in told.actions
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_falls_must_be_named_as_what_rose(kind: Kind) -> None:
+    """Where both ways count, a smile that ends as one is told, and one that leaves raised brows behind is not."""
+    left = unit_motion(12) + unit_motion(1) + unit_motion(2)
+    for both_ways, expected in ((True, [True, False]), (False, [True, True])):
+        spotted = Spotted(WHEN, kind, 0.025, both_ways=both_ways)
+        told = [classifier().classify(spotted, fields(12, left=after)) for after in (0.0, left)]
+        assert expected == [each is not None for each in told]

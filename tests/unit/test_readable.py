@@ -83,9 +83,17 @@ def test_lids_that_stay_narrow_are_no_blink() -> None:
 def test_a_nose_that_goes_far_is_a_turning_head(far: float, way: str, *, turning: bool) -> None:
     """A nose that goes 10 % of the eye distance aside or down within half a second turns, 3 % is noise."""
     watch = TurnWatch()
-    steps = [watch.step(moved((NOSE_TIP,), **{way: far * k / 6}), k / 12) for k in range(7)]
+    steps = [watch.step(moved((NOSE_TIP,), **{way: far * k / 6}), k / 12, 0.0) for k in range(7)]
     assert turning is steps[-1]
-    assert not any(watch.step(moved((NOSE_TIP,), **{way: far}), 1.0 + k / 12) for k in range(6))
+    assert not any(watch.step(moved((NOSE_TIP,), **{way: far}), 1.0 + k / 12, 0.0) for k in range(6))
+
+
+@pytest.mark.parametrize(("way", "head", "turning"), [("down", 0.0, False), ("down", 0.05, True), ("right", 0.0, True)])
+def test_a_nose_that_wrinkles_is_no_nod(way: str, head: float, *, turning: bool) -> None:
+    """A nose that goes down by 7 % nods if the head goes 5 % in the flow, and not if it rests; aside it turns."""
+    watch = TurnWatch()
+    steps = [watch.step(moved((NOSE_TIP,), **{way: 0.07 * k / 6}), k / 12, head * k / 6) for k in range(7)]
+    assert turning is steps[-1]
 
 
 def test_lips_that_open_again_and_again_are_speech() -> None:

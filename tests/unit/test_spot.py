@@ -359,6 +359,20 @@ def test_a_talking_mouth_is_heard_out_behind_a_blink_and_a_frown() -> None:
     assert [[], []] == [spot(face), spot(blinking)]
 
 
+@pytest.mark.parametrize(("size", "both_ways"), [(0.006, False), (0.0035, True)])
+def test_what_is_near_the_gate_must_show_both_ways(size: float, both_ways: bool) -> None:
+    """A brief brow far above the gate is believed as it rose; one just above it only if it falls alike."""
+    found = spot(samples(60.0, 6.0, everywhere(FROWN[:2], bump(3.0, 3.15, 3.3, size))))
+    assert [both_ways] == [each.both_ways for each in found]
+
+
+@pytest.mark.parametrize(("hold_s", "both_ways"), [(2.0, True), (12.0, False)])
+def test_what_has_ended_must_show_both_ways(hold_s: float, both_ways: bool) -> None:
+    """A smile that is over is told if it fell as it rose; one that goes on for too long has not fallen yet."""
+    found = spot(samples(30.0, 12.0, everywhere(MOUTH, bump(3.0, 3.4, 3.8 + hold_s, 0.04, hold_s))))
+    assert [both_ways] == [each.both_ways for each in found]
+
+
 @pytest.mark.parametrize(("turns_s", "told"), [((), 1), ((4.0,), 0), ((9.0,), 1)])
 def test_what_holds_while_the_head_turns_is_not_told(turns_s: tuple[float, ...], told: int) -> None:
     """A smile is told as sustained unless the head turns during it."""
