@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from appliance.events import Kind
+from appliance.sense import micro
 from appliance.sense.course import measure
 from appliance.sense.history import History, Sample
 from appliance.sense.micro import Spotted
@@ -364,6 +365,14 @@ def test_what_is_near_the_gate_must_show_both_ways(size: float, both_ways: bool)
     """A brief brow far above the gate is believed as it rose; one just above it only if it falls alike."""
     found = spot(samples(60.0, 6.0, everywhere(FROWN[:2], bump(3.0, 3.15, 3.3, size))))
     assert [both_ways] == [each.both_ways for each in found]
+
+
+def test_what_stands_just_above_the_gate_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chin whose peak stands between the gate and a tenth above it is told only if a peak is asked for no more."""
+    given = samples(60.0, 6.0, everywhere(CHIN, bump(3.0, 3.15, 3.3, 0.0036)), seed=5)
+    assert not spot(given)
+    monkeypatch.setattr(micro, "SURE", 1.0)
+    assert 1 == len(spot(given))
 
 
 @pytest.mark.parametrize(("hold_s", "both_ways"), [(2.0, True), (12.0, False)])
