@@ -17,6 +17,9 @@ from appliance.sense.normalise import normalise, with_strain
 FULL_ACTION = 0.1
 """Inter-ocular distances that a full-strength action unit moves the skin (events.Expression.intensity)."""
 
+HELD_P_MIN = 0.5
+"""Even odds for the fall of what held: a face does not let go just as it took hold (a jaw fell at p .63), while heads
+that turned and rose as surprise fell at .02 and .04 (decision 0090)."""
 
 BROWS = frozenset((Action.BROW_LOWER, Action.BROW_RAISE))
 """Lids that close pull the brows along: beside a blink the lower face must show something of its own."""
@@ -44,18 +47,19 @@ class Classifier:
 
         Where both ways are asked for, what rose and what fell again must each be named so by themselves.
         """
-        span = spotted.interval
+        span, brief = spotted.interval, spotted.kind is Kind.MICRO
         rise, fall = fields.change(span.onset_s, span.apex_s), fields.back(span.apex_s, span.offset_s)
-        classes, actions = self._named(fields.movement(span) if spotted.kind is Kind.MICRO else rise)
+        classes, actions = self._named(fields.movement(span) if brief else rise)
         best = int(np.argmax(classes))
         ways = [self._named(way)[0][best] for way in (rise, fall)] if spotted.both_ways else []
+        doubted = classes[best] < self._p_min or min(ways, default=1.0) < (self._p_min if brief else HELD_P_MIN)
         name = self._card.classes[best]
         shown = frozenset(
             Action[action.upper()]
             for action, p in zip(self._card.actions, actions, strict=True)
             if p >= self._card.action_p_min
         )
-        if name == "none" or min([classes[best], *ways]) < self._p_min or (spotted.blinked and not shown - BROWS):
+        if name == "none" or doubted or (spotted.blinked and not shown - BROWS):
             return None
         return Expression(
             interval=spotted.interval,

@@ -14,6 +14,7 @@ from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample, median_over_time
 from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted
+from appliance.sense.readable import NOD_HEAD
 from appliance.sense.regions import LIDS, SLIT
 
 AVERAGE_S = 0.1
@@ -221,8 +222,8 @@ class SustainedSpotter:
         smooth = np.convolve(np.pad(course, side, mode="edge"), np.ones(count) / count, mode="valid")
         found = measure(times, smooth, int(smooth.argmax()))
         apex_s = end_of_rise_s(times, smooth)
-        before, there = (samples[int(np.abs(times - at_s).argmin())].nose for at_s in (found.onset_s, apex_s))
-        turned = math.dist(before, there) > max(NOSE_MAX, size * self._peak / NOSE_SHARE)
+        before, there = (samples[int(np.abs(times - at_s).argmin())] for at_s in (found.onset_s, apex_s))
+        turned = _nose_way(before, there) > max(NOSE_MAX, size * self._peak / NOSE_SHARE)
         brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
         hidden = float(np.mean([sample.crossed for sample in samples]))
         crossed = hidden > (0.0 if size * self._peak < WEAK_MAX else CROSSED_MAX)
@@ -232,6 +233,12 @@ class SustainedSpotter:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
         return Spotted(interval, Kind.SUSTAINED, size * self._peak, both_ways=self._fell_s is not None)
+
+
+def _nose_way(before: Sample, there: Sample) -> float:
+    """How far the nose tip went with the head, eye distances: a nose that goes up or down by itself wrinkles."""
+    aside, down = (abs(late - early) for early, late in zip(before.nose, there.nose, strict=True))
+    return math.hypot(aside, down if abs(there.head - before.head) > NOD_HEAD else 0.0)
 
 
 def _sizes(away: F32) -> F32:

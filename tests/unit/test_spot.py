@@ -177,6 +177,15 @@ def test_a_head_that_turns_slowly_shows_no_expression(size: float, travel: float
     assert told == bool(spot(turned))
 
 
+@pytest.mark.parametrize(("head", "told"), [(0.0, True), (0.05, False)])
+def test_a_nose_that_wrinkles_is_told_and_one_that_nods_is_not(head: float, told: bool) -> None:
+    """A nose that goes up by .06 for two seconds is a movement if the head rests, and the head's if that goes .05."""
+    up = bump(3.0, 3.4, 6.0, 1.0, 2.0)
+    given = samples(30.0, 9.0, everywhere(MOUTH, bump(3.0, 3.4, 6.0, 0.03, 2.0)))
+    seen = [replace(each, nose=(0.0, 0.55 - 0.06 * up(each.at_s)), head=head * up(each.at_s)) for each in given]
+    assert told == bool(spot(seen))
+
+
 def test_a_turn_amid_an_expression_does_not_pass_it_off_as_neutral() -> None:
     """What was learned after a turn is given up when the face is as it was before; the next smiles are told in time."""
     smiles = [bump(at_s, at_s + 0.4, at_s + 2.5, 0.05, 1.5) for at_s in (3.0, 7.5, 12.0)]
