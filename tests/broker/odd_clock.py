@@ -9,10 +9,31 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from appliance.publish import __main__ as publish
 from appliance.publish import machine
+
+TRIES = 10
+
+
+@cache
+def library() -> str:
+    """Where faketime says that its library lies on this machine.
+
+    A process that was killed under the library leaves a semaphore with its number, and faketime does not start under
+    that number: the next try has another.
+
+    Raises:
+        RuntimeError: it says nothing in TRIES tries.
+    """
+    for _ in range(TRIES):
+        asked = ["faketime", "-f", "+0", "printenv", "LD_PRELOAD"]
+        told = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if told.returncode == 0:
+            return told.stdout.strip()
+    raise RuntimeError(f"faketime: {told.stderr.strip()}")
 
 
 class OddClock:
@@ -27,12 +48,8 @@ class OddClock:
         self._folder = folder
         self._shown = folder / "faketimerc"
         self.module = ("tests.broker.odd_clock", str(folder))
-        # faketime knows where its library lies on this machine.
-        library = subprocess.run(
-            ["faketime", "-f", "+0", "printenv", "LD_PRELOAD"], capture_output=True, text=True, check=True
-        ).stdout.strip()
         self.environment = {
-            "LD_PRELOAD": library,
+            "LD_PRELOAD": library(),
             "FAKETIME_TIMESTAMP_FILE": str(self._shown),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
