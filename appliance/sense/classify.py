@@ -48,11 +48,10 @@ class Classifier:
         Where both ways are asked for, what rose and what fell again must each be named so by themselves.
         """
         span, brief = spotted.interval, spotted.kind is Kind.MICRO
-        rise, fall = fields.change(span.onset_s, span.apex_s), fields.back(span.apex_s, span.offset_s)
-        classes, actions = self._named(fields.movement(span) if brief else rise)
+        motion = fields.movement(span) if brief else fields.change(span.onset_s, span.apex_s)
+        classes, actions = self._named(motion)
         best = int(np.argmax(classes))
-        ways = [self._named(way)[0][best] for way in (rise, fall)] if spotted.both_ways else []
-        doubted = classes[best] < self._p_min or min(ways, default=1.0) < (self._p_min if brief else HELD_P_MIN)
+        doubted = classes[best] < self._p_min or (spotted.both_ways and not self._comes_back(spotted, fields, best))
         name = self._card.classes[best]
         shown = frozenset(
             Action[action.upper()]
@@ -69,6 +68,14 @@ class Classifier:
             intensity=min(1.0, spotted.amplitude / FULL_ACTION),
             actions=shown,
         )
+
+    def _comes_back(self, spotted: Spotted, fields: Fields, named: int) -> bool:
+        """Whether the fall alone is the `named` class; of a brief movement the rise alone as well."""
+        span, brief = spotted.interval, spotted.kind is Kind.MICRO
+        ways = [fields.back(span.apex_s, span.offset_s)]
+        ways += [fields.change(span.onset_s, span.apex_s)] if brief else []  # what held was named by its rise
+        needed = self._p_min if brief else HELD_P_MIN
+        return all(self._named(way)[0][named] >= needed for way in ways)
 
     def _named(self, motion: F32) -> tuple[F32, F32]:
         """Class probabilities [4] and action probabilities [8] of `motion` [2, 28, 28]."""

@@ -182,9 +182,9 @@ class MicroSpotter:
             shown = as_whole(peak, beside, self._filters, self._gate)
         around = history.between(peak.at_s - ALONE_BEFORE_S, peak.at_s + ALONE_AFTER_S)
         interval = _brief(around, peak.at_s, shown) if shown else None
-        blinked = any(sample.blink for sample in beside)
         if shown is None or interval is None:
             return None
+        blinked = any(sample.blink for sample in beside)
         weak = not shown.clear or peak.highest < WEAK * self._gate
         return Spotted(interval, Kind.MICRO, shown.size, blinked, both_ways=weak)
 

@@ -16,6 +16,7 @@ from appliance.publish import __main__ as publish
 from appliance.publish import machine
 
 TRIES = 10
+"""Each takes two numbers or more; those that killed processes left lie in groups of two or three."""
 
 
 @cache
