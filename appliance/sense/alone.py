@@ -94,17 +94,38 @@ def head_moves(samples: list[Sample], interval: Interval, size: float) -> bool:
     return max(went, default=0.0) - min(went, default=0.0) > HEAD_SHARE * size
 
 
-def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float) -> bool:
+def mouth_moves_beside(
+    samples: list[Sample], interval: Interval, noise: F32, size: float, *, of_mouth: bool = True
+) -> bool:
     """Whether some place of the mouth goes nearly as far as `size` before or after `interval`: one syllable of several.
 
-    noise: [23] floors of the regions; speech raises them, so they never ask for more than `size`. Blinks are left out:
-    lids that close pass for a nod, and the mouth seems to move by .003 (decision 0074).
+    noise: [23] floors of the regions; speech raises them, so they never ask for more than `size`. of_mouth: the
+    movement holds the mouth; one that does not is a syllable's only if the mouth went further than `size` meanwhile: a
+    jaw left .005 on a faint brow (decision 0091). Blinks are left out: lids that close pass for a nod, and the mouth
+    seems to move by .003 (decision 0074).
     """
     times, motion = stack(samples)
     away = np.sqrt(((motion - np.median(motion, axis=0)) ** 2).sum(axis=2))[:, LOWER]
     count = max(1, round(len(samples) * TURN_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
     mean = np.array([np.convolve(each, np.full(count, 1 / count), "same") for each in away.T])
+    within = (times >= interval.onset_s) & (times <= interval.offset_s)
+    if not of_mouth and mean[:, within].max() <= size:
+        return False
     beside = (times < interval.onset_s - BESIDE_S) | (times > interval.offset_s + BESIDE_S)
     beside &= ~np.array([sample.blink for sample in samples])
     least = np.maximum(BESIDE_SHARE * size, np.minimum(BESIDE_NOISE * noise[LOWER, None], size))
     return bool((mean[:, beside] > np.clip(least, BESIDE_MIN, BESIDE_MAX)).any())
+
+
+def mouth_talks_before(samples: list[Sample], onset_s: float) -> bool:
+    """Whether some place of the mouth went BESIDE_MAX among the `samples` before `onset_s`, blinks left out.
+
+    Between two phrases a mouth rests, and passed for pressed lips; before 194 movements that held, planted or acted, it
+    went .004 at most, before that pause .107 (decision 0091).
+    """
+    early = [sample for sample in samples if sample.at_s < onset_s - BESIDE_S and not sample.blink]
+    if not early:
+        return False
+    motion = stack(early)[1][:, LOWER]
+    away = np.sqrt(((motion - np.median(motion, axis=0)) ** 2).sum(axis=2))
+    return bool(away.max() > BESIDE_MAX)

@@ -20,16 +20,18 @@ from appliance.sense.regions import CENTRES, blob
 SIDE = 112
 """The fit's picture has this side: pixels of a camera 60 cm from a face, which the crop enlarges."""
 
-SMOOTH_PX = 1.5
-"""Gaussian that both pictures are seen through, so that gradients hold over the pixel or two that skin moves."""
+SMOOTH_PX, FAINTNESS_PX = 1.0, 1.5
+"""Gaussians that both pictures are seen through, so that gradients hold over the pixel that skin moves (decision 0091),
+and that a reference's gradients are measured through, to tell whether it is faint."""
 
 SPREAD = 0.055
 """Gaussian width of a moving place as a share of the crop, about that of `regions.SPREAD`."""
 
 BLOB_MIN = 1e-4
 
-PRIOR = 7.0
-"""Noise for each crop pixel that a place is thought to move, in units of the reference's median gradient."""
+PRIOR = 4.0
+"""Noise for each crop pixel that a place is thought to move, in units of the reference's median gradient; weak, for the
+spotter takes means of what is fitted (`micro.AVERAGE_SHARE`), whose noise is less than a frame's (decision 0091)."""
 
 HEAD_PRIOR, LIGHT_PRIOR = 9.0, 9.0
 """What the head's motion and the light left over may vary, in the same unit squared against a place's."""
@@ -80,7 +82,7 @@ class FaintFit:
 
 def faintness(reference: F32, noise: float) -> float:
     """`noise` (grey levels, from crop to crop) over the median gradient of `reference` float32 [224, 224]."""
-    return noise / _steepness(*_gradients(_smooth(shrink(reference, SIDE, SIDE))))
+    return noise / _steepness(*_gradients(_smooth(shrink(reference, SIDE, SIDE), FAINTNESS_PX)))
 
 
 def noise_between(one: F32, other: F32) -> float:
@@ -112,8 +114,8 @@ _CELL_BLOBS = np.array([_blob(CELLS, centre) for centre in CENTRES])
 _EYE_CELLS = _eyes(CELLS)
 
 
-def _smooth(image: F32) -> F32:
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), SMOOTH_PX), np.float32)
+def _smooth(image: F32, width_px: float = SMOOTH_PX) -> F32:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), width_px), np.float32)
 
 
 def _gradients(image: F32) -> tuple[F32, F32]:

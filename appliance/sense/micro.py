@@ -34,6 +34,10 @@ LAGS_S = (0.1, 0.17, 0.25)
 AVERAGE_S = 0.0125
 """Samples within this of a moment are averaged: one frame at 60 Hz, three at 120 Hz."""
 
+AVERAGE_SHARE = 0.35
+"""On a faint face those within this share of the lag are, as long as what the lag looks for lasts: there noise is that
+of single frames (decision 0091)."""
+
 NOISE_MIN = 0.0005
 """Least noise believed, inter-ocular distances: 1/20 pixel of the crop, what DIS leaves on a still face."""
 
@@ -137,8 +141,13 @@ class MicroSpotter:
         return None
 
     def _moment(self, history: History, at_s: float) -> Moment:
-        centre = history.mean(at_s, AVERAGE_S)
-        beside = [history.mean(at_s - lag, AVERAGE_S) + history.mean(at_s + lag, AVERAGE_S) for lag in LAGS_S]
+        faint = history.nearest(at_s).faint
+        near_s = [AVERAGE_SHARE * lag if faint else AVERAGE_S for lag in LAGS_S]
+        beside = [
+            history.mean(at_s - lag, near) + history.mean(at_s + lag, near)
+            for lag, near in zip(LAGS_S, near_s, strict=True)
+        ]
+        centre = np.stack([history.mean(at_s, near) for near in near_s]) if faint else history.mean(at_s, AVERAGE_S)
         contrast = np.asarray(centre - np.stack(beside) / 2, np.float32)
         return moment(at_s, contrast, self._filters)
 
@@ -200,7 +209,8 @@ def _brief(around: list[Sample], at_s: float, shown: Shown) -> Interval | None:
     if echo or not _is_micro(found, clear=clear) or is_spoken(around, shown.pattern, shown.noise, size, clear=clear):
         return None
     interval = Interval(found.onset_s, found.apex_s, found.offset_s)
-    beside = shown.pattern[SPOKEN].any() and mouth_moves_beside(around, interval, shown.noise, size)
+    of_mouth = bool(shown.pattern[SPOKEN].any())
+    beside = mouth_moves_beside(around, interval, shown.noise, size, of_mouth=of_mouth)
     return None if beside or head_moves(around, interval, size) else interval
 
 

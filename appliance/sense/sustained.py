@@ -8,14 +8,14 @@ from collections import deque
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.alone import project, weighed
+from appliance.sense.alone import mouth_talks_before, project, weighed
 from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
 from appliance.sense.history import History, Sample, median_over_time
 from appliance.sense.micro import HALF_WIDTH_MAX_S, Spotted
 from appliance.sense.readable import NOD_HEAD
-from appliance.sense.regions import LIDS, SLIT
+from appliance.sense.regions import LIDS, SLIT, SPOKEN
 
 AVERAGE_S = 0.1
 """The present is the mean of this far to both sides: slow enough to pass over a blink's flank and sensor noise."""
@@ -228,8 +228,9 @@ class SustainedSpotter:
         hidden = float(np.mean([sample.crossed for sample in samples]))
         crossed = hidden > (0.0 if size * self._peak < WEAK_MAX else CROSSED_MAX)
         again = apex_s < found.onset_s  # it was as high before it rose last: it goes to and fro, as a mouth that talks
-        wild = size * self._peak > SIZE_MAX
-        if wild or brief or again or crossed or turned or size * self._peak < SPEED_MIN * found.rise_s:
+        talks = bool(self._direction[SPOKEN].any()) and mouth_talks_before(samples, found.onset_s)
+        went = size * self._peak
+        if went > SIZE_MAX or brief or again or talks or crossed or turned or went < SPEED_MIN * found.rise_s:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
         return Spotted(interval, Kind.SUSTAINED, size * self._peak, both_ways=self._fell_s is not None)

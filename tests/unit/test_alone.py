@@ -14,6 +14,7 @@ from appliance.sense.alone import (
     head_moves,
     is_spoken,
     mouth_moves_beside,
+    mouth_talks_before,
     project,
     smoothed,
 )
@@ -108,6 +109,35 @@ def test_a_mouth_that_moves_beside_a_movement(size: float, beside: float, blink:
         samples.append(Sample(each.at_s, lip, blink=blink and held))
     interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
     assert talks == mouth_moves_beside(samples, interval, floors, size)
+
+
+@pytest.mark.parametrize(("during", "talks"), [(0.004, False), (0.02, True)])
+def test_a_brow_that_a_jaw_leaves_is_a_syllable_too(during: float, talks: bool) -> None:
+    """Beside syllables a brow of .005 is one of them if the mouth goes .02 in the same moment, not if it goes .004."""
+    floors = np.full(len(NAMES), 0.0005, np.float32)
+    samples = []
+    for each in around(60, 0.0, np.random.default_rng(0)):
+        held = abs(each.at_s - (ALONE_BEFORE_S - 0.6)) < 0.1
+        lip = np.zeros((len(NAMES), 2), np.float32)
+        lip[MOUTH, 1] = 0.03 if held else during * each.regions[MOUTH, 1]
+        samples.append(Sample(each.at_s, lip))
+    interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
+    assert talks == mouth_moves_beside(samples, interval, floors, 0.005, of_mouth=False)
+    assert mouth_moves_beside(samples, interval, floors, 0.005)
+
+
+@pytest.mark.parametrize(
+    ("far", "blink", "onset_s", "talks"),
+    [(0.03, False, 1.0, True), (0.015, False, 1.0, False), (0.03, True, 1.0, False), (0.03, False, 0.3, False)],
+)
+def test_a_mouth_that_talks_before_a_movement(far: float, blink: bool, onset_s: float, talks: bool) -> None:
+    """A lip that goes .03 at .4 s talks before 1 s; by .015, in a blink, or before .3 s it does not."""
+    samples = []
+    for at_s in np.arange(0.0, 2.0, 1 / 30).tolist():
+        lip = np.zeros((len(NAMES), 2), np.float32)
+        lip[MOUTH, 1] = far if 0.4 < at_s < 0.6 else 0.0
+        samples.append(Sample(at_s, lip, blink=blink and 0.4 < at_s < 0.6))
+    assert talks == mouth_talks_before(samples, onset_s)
 
 
 @pytest.mark.parametrize(

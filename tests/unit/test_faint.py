@@ -51,11 +51,11 @@ def regions(field: F32) -> F32:
 
 
 def test_a_frown_is_fitted_where_it_is() -> None:
-    """A frown of a third of an action unit is fitted at a third of its size to all of it, and no mouth moves."""
+    """A frown of a third of an action unit is fitted at half of its size to all of it, and no mouth moves."""
     size = 0.03
     seen = regions(fit().beyond(whole(frowning(size)), NOTHING, NOTHING)) / face().iod_px
     shares = seen[FROWN, 1] / pool(blob(size))[FROWN, 1]
-    assert shares.min() > 0.33
+    assert shares.min() > 0.48
     assert shares.max() < 1.1
     assert np.abs(seen[[name.startswith("mouth") for name in NAMES]]).max() < 0.3 * seen[FROWN, 1].min()
 
