@@ -14,7 +14,7 @@ FINDER_GAP_S = 0.5
 
 BUSY_S, FREE = 0.025, 2
 """Frames that come this fast, 40 a second, leave time for the finder only in the second one after renewed landmarks:
-in the first, as in that after the finder, two motions are measured (decisions 0037 and 0081)."""
+in the first two motions are measured (decisions 0037 and 0092)."""
 
 LANDMARK_GAP_S = 0.08
 """Landmarks are renewed at most 12 times a second: the transform is locked, so only blinks, speech and losing the
@@ -30,15 +30,11 @@ FLAG_MIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The face of a frame: its landmarks, or why there are none; `fresh` if they were renewed in this frame.
-
-    busy: a net ran in this frame.
-    """
+    """The face of a frame: its landmarks, or why there are none; `fresh` if they were renewed in this frame."""
 
     landmarks: Landmarks | None
     reason: NoReading | None
     fresh: bool
-    busy: bool = True
 
 
 class Follower:
@@ -74,7 +70,7 @@ class Follower:
             self._landmarks = None
             return Followed(None, NoReading.TWO_FACES, fresh=False)
         if past_s < (LANDMARK_WAIT_S if looked else LANDMARK_GAP_S):
-            return Followed(last, None, fresh=False, busy=looked)
+            return Followed(last, None, fresh=False)
         return self._accept(self.tracker.follow(frame, last), frame.at_s, NoReading.OCCLUDED)
 
     def _find(self, frame: Frame) -> Followed:

@@ -65,7 +65,6 @@ class Chain:
         self._view = settings.view
         self._explained_s = 0.0
         self._waiting: _Prepared | None = None
-        self._unread: list[tuple[_Prepared, Motion]] = []
         self._reason: NoReading | None = None
         self._forget()
 
@@ -82,8 +81,7 @@ class Chain:
         return self._read(frame, landmarks, followed)
 
     def _read(self, frame: Frame, landmarks: Landmarks, followed: Followed) -> Seen:
-        waits = self._catch_up(frame.at_s) and not followed.fresh  # of two flows one is read later (decision 0085)
-        expressions = self._spot()
+        expressions = self._catch_up(frame.at_s)
         first = False
         if followed.fresh or not self.aligner.locked:
             if frame.at_s - self._explained_s > UNEXPLAINED_S:
@@ -103,29 +101,22 @@ class Chain:
             self.spotter.refer()
             self._explained_s = frame.at_s
         prepared = _Prepared(aligned, self._blink, self._talking, self._turning, self._nose)
-        if followed.busy and not first:  # after a net the flow waits for a frame without one (decision 0037)
+        if followed.fresh and not first:  # the flow waits for a frame without the landmark net (decision 0037)
             kept = replace(aligned, gray=aligned.gray.copy())  # the next frame is added to this mean in place
             self._waiting = replace(prepared, aligned=kept, lit=self.meter.lit(kept))
         else:
-            self._unread.append((prepared, self.meter.measure(aligned)))
-            expressions += () if waits else self._spot()
+            expressions += self._spot(prepared, self.meter.measure(aligned))
         return Seen(frame.at_s, face=True, no_reading=self._reason, expressions=expressions)
 
-    def _catch_up(self, now_s: float) -> bool:
-        """Measure the crop that waits: True if one did. After a pause nothing from before it is told."""
+    def _catch_up(self, now_s: float) -> tuple[Expression, ...]:
+        """Measure and read the crop that waits, if one does; after a pause nothing from before it is told."""
         waiting, self._waiting = self._waiting, None
-        self._unread = [each for each in self._unread if now_s - each[1].at_s <= GAP_MAX_S]
         if waiting is None or now_s - waiting.aligned.at_s > GAP_MAX_S:
-            return False
-        self._unread.append((waiting, self.meter.measure(waiting.aligned, waiting.lit)))
-        return True
+            return ()
+        return self._spot(waiting, self.meter.measure(waiting.aligned, waiting.lit))
 
-    def _spot(self) -> tuple[Expression, ...]:
-        """The expressions that are complete with the motions not read yet, in the order of their frames."""
-        unread, self._unread = self._unread, []
-        return tuple(each for prepared, motion in unread for each in self._spot_one(prepared, motion))
-
-    def _spot_one(self, prepared: _Prepared, motion: Motion) -> list[Expression]:
+    def _spot(self, prepared: _Prepared, motion: Motion) -> tuple[Expression, ...]:
+        """The expressions that are complete with this `motion`."""
         moving, self._head = self._is_moving(motion), motion.head
         regions = pool(self._fields.add(motion.at_s, motion.field)) + motion.places
         spotted = self.spotter.step(
@@ -144,7 +135,7 @@ class Chain:
         )
         self._reason = self._why_not(moving or prepared.turning, prepared.talking)
         found = [self.classifier.classify(each, self._fields) for each in spotted]
-        return [each for each in found if each is not None]
+        return tuple(each for each in found if each is not None)
 
     def _is_moving(self, motion: Motion) -> bool:
         """True while the head's motion is not found."""
@@ -168,6 +159,6 @@ class Chain:
         self._blinks, self._speech, self._turns = BlinkWatch(), SpeechWatch(), TurnWatch()
         self._blink = self._talking = self._turning = False
         self._nose, self._head = (0.0, 0.0), 0.0
-        self._waiting, self._unread = None, []
+        self._waiting = None
         self._reason = NoReading.SETTLING
         self._explained_s = 0.0

@@ -1,4 +1,4 @@
-"""After a net a crop's motion is measured and read in the next frame, and nothing else changes."""
+"""After the landmark net a crop's motion is measured and read in the next frame, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def swaying(k: int, rate_hz: float) -> Frame:
 
 
 @pytest.mark.parametrize("rate_hz", [50.0, 60.0, 90.0, 120.0])
-def test_no_frame_pays_for_a_net_and_motion(rate_hz: float) -> None:
-    """A fast camera's frame runs a net, or measures and reads one motion, or measures two and leaves one to be read."""
+def test_no_frame_pays_for_landmarks_and_motion(rate_hz: float) -> None:
+    """A quick camera's frame renews landmarks, or reads one motion, maybe beside the finder, or after landmarks two."""
     watched = Watched()
     _, *calls = [" ".join(watched.step(swaying(k, rate_hz))) for k in range(1, round(1.2 * rate_hz))]
-    assert {"net", "finder read", "motion read motion", "read motion read", "motion read"} == set(calls)
-    assert {"motion read motion"} == {after for each, after in pairwise(calls) if each in {"net", "finder read"}}
+    assert {"net", "finder motion read", "motion read motion read", "motion read"} == set(calls)
+    assert {"motion read motion read"} == {after for each, after in pairwise(calls) if each == "net"}
 
 
 def test_slow_frames_wait_one_by_one() -> None:
@@ -85,11 +85,9 @@ def test_what_waits_is_measured_as_if_it_had_not(rate_hz: float) -> None:
         waits.step(swaying(k, rate_hz))
         at_once.step(swaying(k, rate_hz))
         at_once.chain._catch_up(k / rate_hz)
-        at_once.chain._spot()
     assert 40 == len(at_once.samples)
     assert at_once.samples[: len(waits.samples)] == waits.samples
-    left = len(waits.chain._unread) + (waits.chain._waiting is not None)
-    assert 40 == len(waits.samples) + left
+    assert 40 == len(waits.samples) + (waits.chain._waiting is not None)
     assert (0.0, 0.0) not in [nose for *_, nose in waits.samples]
 
 
