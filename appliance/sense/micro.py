@@ -35,8 +35,8 @@ AVERAGE_S = 0.0125
 """Samples within this of a moment are averaged: one frame at 60 Hz, three at 120 Hz."""
 
 AVERAGE_SHARE = 0.35
-"""On a faint face those within this share of the lag are, as long as what the lag looks for lasts: there noise is that
-of single frames (decision 0091)."""
+"""On a faint face samples within this share of the lag are averaged: what the lag looks for lasts that long, and most
+of the noise is that of single frames (decision 0091)."""
 
 NOISE_MIN = 0.0005
 """Least noise believed, inter-ocular distances: 1/20 pixel of the crop, what DIS leaves on a still face."""
