@@ -38,7 +38,7 @@ def test_every_stage_is_timed(clip: Path) -> None:
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     calls = {stage: len(spent) for stage, spent in told["spent_ms"].items()}
     assert ("640x480", 29) == (told["size"], calls["whole chain"])
-    assert 29 == calls["motion"], "the warm-up ends beside the finder, and the clip two frames after landmarks"
+    assert 29 == calls["motion"], "the warm-up ends beside the finder, the clip a frame after landmarks"
     assert 5 <= calls["landmarks"] <= 15
     assert sum(told["spent_ms"]["whole chain"]) >= sum(told["spent_ms"]["motion"])
 
