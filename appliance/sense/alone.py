@@ -94,9 +94,7 @@ def head_moves(samples: list[Sample], interval: Interval, size: float) -> bool:
     return max(went, default=0.0) - min(went, default=0.0) > HEAD_SHARE * size
 
 
-def mouth_moves_beside(
-    samples: list[Sample], interval: Interval, noise: F32, size: float, *, of_mouth: bool = True
-) -> bool:
+def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float, *, of_mouth: bool) -> bool:
     """Whether some place of the mouth goes nearly as far as `size` before or after `interval`: one syllable of several.
 
     noise: [23] floors of the regions; speech raises them, so they never ask for more than `size`. of_mouth: the

@@ -108,7 +108,7 @@ def test_a_mouth_that_moves_beside_a_movement(size: float, beside: float, blink:
         lip[MOUTH, 1] = beside if held else size * each.regions[MOUTH, 1]
         samples.append(Sample(each.at_s, lip, blink=blink and held))
     interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
-    assert talks == mouth_moves_beside(samples, interval, floors, size)
+    assert talks == mouth_moves_beside(samples, interval, floors, size, of_mouth=True)
 
 
 @pytest.mark.parametrize(("during", "talks"), [(0.004, False), (0.02, True)])
@@ -123,7 +123,7 @@ def test_a_brow_that_a_jaw_leaves_is_a_syllable_too(during: float, talks: bool) 
         samples.append(Sample(each.at_s, lip))
     interval = Interval(ALONE_BEFORE_S - 0.2, ALONE_BEFORE_S, ALONE_BEFORE_S + 0.2)
     assert talks == mouth_moves_beside(samples, interval, floors, 0.005, of_mouth=False)
-    assert mouth_moves_beside(samples, interval, floors, 0.005)
+    assert mouth_moves_beside(samples, interval, floors, 0.005, of_mouth=True)
 
 
 @pytest.mark.parametrize(
