@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.alone import mouth_talks_before, project, weighed
+from appliance.sense.alone import head_moves, mouth_talks_before, project, weighed
 from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
@@ -79,8 +79,9 @@ SIZE_MAX = 0.2
 a hand that passed before a brow to .66 (decision 0088)."""
 
 WEAK_MAX = 0.03
-"""A third of a full action unit: less of an expression, while more of the face went further than a full one, is what a
-hand before the face left (0.012 and 0.028 on drawn hands); the laughs of a real clip moved 0.058 and 0.076."""
+"""A third of a full action unit. Less, while more of the face went further than a full one, is what a hand before the
+face left (.012 and .028 on drawn hands); less, and less than a sixth of the head's way meanwhile, what the head leaves
+(decision 0093); the laughs of a real clip moved .058 and .076."""
 
 CROSSED_MAX = 0.5
 """What crossed the face for longer than this share of a movement moved it: a hand that stayed in the reference
@@ -233,7 +234,8 @@ class SustainedSpotter:
         if went > SIZE_MAX or brief or again or talks or crossed or turned or went < SPEED_MIN * found.rise_s:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
-        return Spotted(interval, Kind.SUSTAINED, size * self._peak, both_ways=self._fell_s is not None)
+        left = went < WEAK_MAX and head_moves(samples, interval, went)
+        return None if left else Spotted(interval, Kind.SUSTAINED, went, both_ways=self._fell_s is not None)
 
 
 def _nose_way(before: Sample, there: Sample) -> float:
