@@ -1,8 +1,10 @@
 """`python -m models.live --out FILE --count N --seed S`: training motion through the device's own alignment and flow.
 
 Where `models.generate` draws what an estimator gives, this paints people (models.render), moves them by the same units
-and rules, and lets the chain's own front end measure: blur, noise, and what the head model leaves are then the live
-ones. A process of its own, for TensorFlow and the TFLite runtime do not share one. No recording of anybody is read.
+and rules, and lets the chain's own front end measure: blur and what the head model leaves are then the live ones. The
+noise is more: crops are neither steadied nor compared with a mean, and faint faces read as flow; with all of that the
+net told no more (decision 0094). A process of its own, for TensorFlow and the TFLite runtime do not share one. No
+recording of anybody is read.
 """
 
 from __future__ import annotations

@@ -37,11 +37,12 @@ BESIDE_MIN, BESIDE_MAX = 0.005, 0.02
 """A mouth that goes less far than .005, eye distances, need not have moved: what a swaying head leaves there within
 two seconds came to .0044 on Monk 10. One that goes .02 talks, however large the movement (decision 0074)."""
 
-HEAD_SHARE = 6.0
+HEAD_SHARE, HEAD_HELD_SHARE = 6.0, 8.0
 """What is found of a head's motion leaves an eighth of it at most (`motion.without_head`), so a movement a sixth as
 large as the head's in the same time may be no more than that. In 717 planted movements the head went 3.6 times as far
-at most, in brief ones spotted while it turned or nodded 4 to 41 times (decision 0088); in 199 that held 4.7 times, in
-ten of 32 that passed for such, a head that swayed or turned, 7 to 17 times (decision 0093)."""
+at most, in brief ones spotted while it turned or nodded 4 to 41 times (decision 0088). While something holds people
+lean, so there it is the eighth itself: in 199 such movements 4.7 times, in ten of 32 that passed for one, for the head
+swayed or turned, 7 to 17 times (decision 0093)."""
 
 
 def project(samples: list[Sample], pattern: F32, weights: F32, size: float) -> tuple[F64, F64]:
@@ -89,10 +90,10 @@ def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, c
     return False
 
 
-def head_moves(samples: list[Sample], interval: Interval, size: float) -> bool:
-    """Whether the head goes so far during `interval` that what is left of it may be the movement of `size`."""
+def head_way(samples: list[Sample], interval: Interval) -> float:
+    """How far apart the head's places during `interval` lie, eye distances from the reference."""
     went = [sample.head for sample in samples if interval.onset_s <= sample.at_s <= interval.offset_s]
-    return max(went, default=0.0) - min(went, default=0.0) > HEAD_SHARE * size
+    return max(went, default=0.0) - min(went, default=0.0)
 
 
 def mouth_moves_beside(samples: list[Sample], interval: Interval, noise: F32, size: float, *, of_mouth: bool) -> bool:

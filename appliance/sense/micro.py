@@ -16,7 +16,8 @@ from appliance.events import Interval, Kind
 from appliance.sense.alone import (
     ALONE_AFTER_S,
     ALONE_BEFORE_S,
-    head_moves,
+    HEAD_SHARE,
+    head_way,
     is_spoken,
     mouth_moves_beside,
     project,
@@ -211,7 +212,7 @@ def _brief(around: list[Sample], at_s: float, shown: Shown) -> Interval | None:
     interval = Interval(found.onset_s, found.apex_s, found.offset_s)
     of_mouth = bool(shown.pattern[SPOKEN].any())
     beside = mouth_moves_beside(around, interval, shown.noise, size, of_mouth=of_mouth)
-    return None if beside or head_moves(around, interval, size) else interval
+    return None if beside or head_way(around, interval) > HEAD_SHARE * size else interval
 
 
 def _highest_near(

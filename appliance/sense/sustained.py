@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 
 from appliance.events import Interval, Kind
-from appliance.sense.alone import head_moves, mouth_talks_before, project, weighed
+from appliance.sense.alone import HEAD_HELD_SHARE, head_way, mouth_talks_before, project, weighed
 from appliance.sense.blocked import blocked_regions, slit_is_clear
 from appliance.sense.course import end_of_rise_s, measure
 from appliance.sense.frame import F32
@@ -80,7 +80,7 @@ a hand that passed before a brow to .66 (decision 0088)."""
 
 WEAK_MAX = 0.03
 """A third of a full action unit. Less, while more of the face went further than a full one, is what a hand before the
-face left (.012 and .028 on drawn hands); less, and less than a sixth of the head's way meanwhile, what the head leaves
+face left (.012 and .028 on drawn hands); less, and less than an eighth of the head's way meanwhile, what that leaves
 (decision 0093); the laughs of a real clip moved .058 and .076."""
 
 CROSSED_MAX = 0.5
@@ -234,7 +234,7 @@ class SustainedSpotter:
         if went > SIZE_MAX or brief or again or talks or crossed or turned or went < SPEED_MIN * found.rise_s:
             return None
         interval = Interval(found.onset_s, apex_s, max(found.offset_s, apex_s))
-        left = went < WEAK_MAX and head_moves(samples, interval, went)
+        left = went < WEAK_MAX and head_way(samples, interval) > HEAD_HELD_SHARE * went
         return None if left else Spotted(interval, Kind.SUSTAINED, went, both_ways=self._fell_s is not None)
 
 
