@@ -447,6 +447,13 @@ def test_what_a_swaying_head_leaves_is_not_told(size: float, head: float, goes_s
     assert told == len(spot([replace(one, head=head if one.at_s >= goes_s else 0.0) for one in face]))
 
 
+@pytest.mark.parametrize(("head", "told"), [(0.04, 1), (0.07, 0)])
+def test_a_brief_movement_while_the_head_goes_far_is_not_told(head: float, told: int) -> None:
+    """Brows that go .01 are told while the head goes four times as far, not while it goes seven times as far."""
+    face = samples(60.0, 6.0, everywhere(FROWN, bump(3.0, 3.15, 3.3, 0.01)))
+    assert told == len(spot([replace(one, head=head if one.at_s >= 3.1 else 0.0) for one in face]))
+
+
 @pytest.mark.parametrize(("anew", "told"), [(False, True), (True, False)])
 def test_a_new_reference_frame_has_its_own_noise(anew: bool, told: bool) -> None:
     """Brows that flicker since a reference with a hand in it are told only if the noise is not learned anew."""
