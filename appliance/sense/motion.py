@@ -12,10 +12,11 @@ from typing import Any, cast
 import cv2
 import numpy as np
 
+from appliance.sense.bands import LampBands
 from appliance.sense.faint import FAINT_MIN, FaintFit, faintness, noise_between
 from appliance.sense.frame import CROP_PX, F32, U8, Aligned
 from appliance.sense.head import CELLS, OVAL, STABLE, head_motion
-from appliance.sense.pixels import PATCHES, brightened, halved, lit_like, median, patch_means, shrink
+from appliance.sense.pixels import PATCHES, brightened, halved, median, patch_means, shrink
 from appliance.sense.regions import NAMES, pool
 
 BRIGHT, GAIN_MAX = 120.0, 8.0
@@ -68,6 +69,7 @@ class MotionMeter:
         self._flow.setFinestScale(0)
         self._reference: U8 | None = None
         self._gain = 1.0
+        self._bands = LampBands()
         self._patches: F32 = np.ones((PATCHES, PATCHES), np.float32)
         self._mean: _Mean | None = None
         self._faint: FaintFit | None = None
@@ -86,7 +88,7 @@ class MotionMeter:
 
     def lit(self, aligned: Aligned) -> U8:
         """`aligned` in the reference's light, uint8 [224, 224]: what of measuring can be done beforehand."""
-        return lit_like(brightened(aligned.gray, self._gain), self._patches)
+        return self._bands.without(brightened(aligned.gray, self._gain), self._patches, aligned.at_s)
 
     def measure(self, aligned: Aligned, lit: U8 | None = None) -> Motion:
         """Motion from the reference to `aligned`; lit: what `lit` gave for it since the last reference, if it did.

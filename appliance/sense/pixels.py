@@ -12,14 +12,6 @@ from appliance.sense.frame import F32, U8
 Picture = TypeVar("Picture", U8, F32)
 
 PATCHES = 56
-_BANDS = np.cos(np.pi * np.outer((np.arange(PATCHES) + 0.5) / PATCHES, np.arange(6)))
-"""A frame read out in 1/60 s shows at most two bands of a 100 or 120 Hz lamp in its height: cosines of up to two and
-a half periods, float64 [56, 6]."""
-
-BAND_MIN = 0.01
-"""One grey level of a bright skin: less disturbs no flow, and rows that differ more from the bands moved."""
-
-BAND_ROUNDS = 3
 
 _CELL = np.array([1, 7, 7, 1], np.float32) / np.float32(16)
 """Integrals, over a cell of two values, of the hat that linear interpolation gives each value and its neighbours."""
@@ -72,22 +64,10 @@ def brightened(image: F32, gain: float) -> U8:
     return cast("U8", cv2.convertScaleAbs(image, alpha=gain))
 
 
-def lit_like(image: U8, patches: F32) -> U8:
-    """`image` [h, w] with each row as bright as in the picture that `patches` (`patch_means`) came from, smoothly so.
-
-    A lamp on the mains lights the rows of one frame differently, and flow takes the bands for motion. The bands are
-    fitted as cosines to the median patch of each row, rows where brows or lips moved counting least.
-    """
-    rows = median(patches / patch_means(image)) - 1.0
-    weights = np.ones(PATCHES)
-    for _ in range(BAND_ROUNDS):
-        weighed = _BANDS * weights[:, None]
-        fitted = _BANDS @ np.linalg.solve(weighed.T @ _BANDS, weighed.T @ rows)
-        weights = 1.0 / (1.0 + ((rows - fitted) / BAND_MIN) ** 2)
-    if float(np.abs(fitted).max()) < BAND_MIN:
-        return image
-    gain = cv2.resize((1.0 + fitted).astype(np.float32)[:, None], image.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return cast("U8", cv2.multiply(image, gain, dtype=cv2.CV_8U))
+def rows_times(image: U8, gain: F32) -> U8:
+    """`image` [h, w] with each row times `gain` [n], which is spread over the height; rounded and held to 0..255."""
+    rows = cv2.resize(gain[:, None], image.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return cast("U8", cv2.multiply(image, rows, dtype=cv2.CV_8U))
 
 
 def patch_means(image: U8) -> F32:

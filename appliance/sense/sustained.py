@@ -20,8 +20,7 @@ from appliance.sense.regions import LIDS, SLIT, SPOKEN
 AVERAGE_S = 0.1
 """The present is the mean of this far to both sides: slow enough to pass over a blink's flank and sensor noise."""
 
-NEUTRAL_S = 4.0
-NEUTRAL_RATE_HZ = 10.0
+NEUTRAL_S, NEUTRAL_RATE_HZ = 4.0, 10.0
 """Neutral is the median of the last 4 s at rest, taken at 10 Hz: it follows a drifting head, not an expression."""
 
 NEUTRAL_MIN_S = 0.5
@@ -218,9 +217,10 @@ class SustainedSpotter:
             return None
         size = float(np.sqrt((self._direction**2).sum(axis=1)).max())
         times, course = project(samples, self._direction, weighed(self._direction, self._noise), size)
+        rest = size * self._height(self._neutral, self._direction)  # a blink before it is no rest that it rose from
         side = min(2, round(SMOOTH_S / 2 * len(times) / (times[-1] - times[0])))
-        count = 2 * side + 1
-        smooth = np.convolve(np.pad(course, side, mode="edge"), np.ones(count) / count, mode="valid")
+        seen = np.pad(np.maximum(course, rest), side, mode="edge")
+        smooth = np.convolve(seen, np.full(2 * side + 1, 1 / (2 * side + 1)), mode="valid")
         found = measure(times, smooth, int(smooth.argmax()))
         apex_s = end_of_rise_s(times, smooth)
         before, there = (samples[int(np.abs(times - at_s).argmin())] for at_s in (found.onset_s, apex_s))

@@ -278,6 +278,19 @@ def test_a_flickering_lamp_is_hardly_motion(phase: float) -> None:
     assert float(np.hypot(*(seen(frown, bands) - seen(frown, np.ones_like(bands))).T).max()) < 0.0095
 
 
+def test_bands_about_a_hundredth_do_not_come_and_go() -> None:
+    """Bands that a swaying head makes, .9 and 1.1 % in turn, move no region by .0007: with a bound between .002."""
+    crop = aligned(picture())
+    shape = np.cos(2 * np.pi * 1.3 * np.arange(CROP_PX) / CROP_PX)[:, None]
+    meter = MotionMeter()
+    meter.refer_to(replace(crop, gray=(0.8 * crop.gray).astype(np.float32)))
+    seen = []
+    for n in range(12):
+        gray = 0.8 * crop.gray * (1.0 + (0.009, 0.011)[n % 2] * shape)
+        seen.append(pool(meter.measure(replace(crop, gray=gray.astype(np.float32), at_s=n / 60)).field))
+    assert float(np.hypot(*np.moveaxis(np.diff(seen, axis=0), -1, 0)).max()) < 0.0007
+
+
 @pytest.mark.parametrize(("first", "cells", "crossed"), [(400, 9, False), (400, 12, True), (0, 5, False)])
 def test_much_that_moves_far_is_no_micro_expression(first: int, cells: int, *, crossed: bool) -> None:
     """Twelve cells that move by a fifth of the eye distance cross the face; nine do not, nor fifteen in a corner."""

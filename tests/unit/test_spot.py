@@ -151,6 +151,14 @@ def test_what_goes_to_and_fro_does_not_hold() -> None:
     assert [] == [each for each in found if each.kind is Kind.SUSTAINED]
 
 
+def test_a_blink_before_a_brief_movement_does_not_make_it_hold() -> None:
+    """A brow that goes up for .4 s, a second after lids pulled it down, is one brief movement and nothing else."""
+    brow, lids = bump(4.0, 4.2, 4.4, 0.011), bump(3.0, 3.15, 3.3, -0.02)
+    given = samples(60.0, 7.0, everywhere(FROWN, lambda t: brow(t) + lids(t)) | everywhere(LIDS, lids))
+    given = [replace(sample, blink=3.05 < sample.at_s < 3.3) for sample in given]
+    assert [Kind.MICRO] == [found.kind for found in spot(given)]
+
+
 @pytest.mark.parametrize("left", [0.011, 0.014])
 def test_what_a_movement_leaves_is_no_movement(left: float) -> None:
     """A smile is told once, though the brows rest elsewhere when it has gone, and come back three seconds later."""
