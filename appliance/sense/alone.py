@@ -29,6 +29,9 @@ NEAR_NOISE_MEAN_S = 0.025
 """What is not clear of the noise is followed on means of this far to both sides, and its turns are counted on means
 twice as long: the noise moved its feet apart and made turns of its own (decision 0034)."""
 
+BLINK_NEAR_S = 0.1
+"""Lids are looked at twelve times a second (`follow.LANDMARK_GAP_S`): a blink began up to so long before that."""
+
 BESIDE_SHARE, BESIDE_NOISE, BESIDE_S = 0.7, 5.0, 0.05
 """A mouth that moves .7 of this far, and clear of its noise, before or after is talking, chewing or lit by a lamp that
 beats; what lies within .05 s of the movement's feet is its own (decision 0039)."""
@@ -66,6 +69,23 @@ def smoothed(course: F64) -> F64:
     side = max(1, round(len(course) * NEAR_NOISE_MEAN_S / (ALONE_BEFORE_S + ALONE_AFTER_S)))
     count = 2 * side + 1
     return np.convolve(np.pad(course, side, mode="edge"), np.full(count, 1 / count), "valid")
+
+
+def open_eyed(samples: list[Sample], times: F64, course: F64) -> F64:
+    """`course` [n] of `samples` at `times` [n], in a blink nowhere below what it was just before and just after it.
+
+    A blink pulls brows and cheeks down, half a second from a movement no less; taken for the rest that the movement
+    rose from, it made that a step, and of twenty movements one was lost (decision 0095).
+    """
+    blinks = times[[sample.blink for sample in samples]]
+    shut = np.array([bool((np.abs(blinks - at_s) <= BLINK_NEAR_S).any()) for at_s in times.tolist()])
+    if not shut.any() or shut.all():
+        return course
+    seen, here = np.flatnonzero(~shut), np.arange(len(course))
+    before = seen[np.maximum(np.searchsorted(seen, here, "right") - 1, 0)]
+    after = seen[np.minimum(np.searchsorted(seen, here), len(seen) - 1)]
+    lower: F64 = np.minimum(course[before], course[after])
+    return np.where(shut, np.maximum(course, lower), course)
 
 
 def is_spoken(samples: list[Sample], pattern: F32, noise: F32, size: float, *, clear: bool) -> bool:

@@ -20,6 +20,7 @@ from appliance.sense.alone import (
     head_way,
     is_spoken,
     mouth_moves_beside,
+    open_eyed,
     project,
     smoothed,
 )
@@ -203,6 +204,7 @@ def _brief(around: list[Sample], at_s: float, shown: Shown) -> Interval | None:
     """When what is `shown` at `at_s` rose and fell, if it did so briefly, in a face that did nothing else."""
     size, clear = shown.size, shown.clear
     times, course = project(around, shown.fitted, shown.weights, size)
+    course = open_eyed(around, times, course)
     course = course if clear else smoothed(course)
     near = np.abs(times - at_s) <= WINDOW_S
     found = _feet_near(measure(times[near], course[near], _highest_near(times[near], course[near], at_s)))

@@ -217,15 +217,15 @@ class SustainedSpotter:
             return None
         size = float(np.sqrt((self._direction**2).sum(axis=1)).max())
         times, course = project(samples, self._direction, weighed(self._direction, self._noise), size)
-        rest = size * self._height(self._neutral, self._direction)  # a blink before it is no rest that it rose from
-        side = min(2, round(SMOOTH_S / 2 * len(times) / (times[-1] - times[0])))
-        seen = np.pad(np.maximum(course, rest), side, mode="edge")
-        smooth = np.convolve(seen, np.full(2 * side + 1, 1 / (2 * side + 1)), mode="valid")
+        count = 2 * min(2, round(SMOOTH_S / 2 * len(times) / (times[-1] - times[0]))) + 1
+        smooth = np.convolve(np.pad(course, count // 2, mode="edge"), np.ones(count) / count, mode="valid")
         found = measure(times, smooth, int(smooth.argmax()))
+        neutral = size * self._height(self._neutral, self._direction)
+        held_s = measure(times, np.maximum(smooth, neutral), int(smooth.argmax())).half_s  # a blink is no rest
         apex_s = end_of_rise_s(times, smooth)
         before, there = (samples[int(np.abs(times - at_s).argmin())] for at_s in (found.onset_s, apex_s))
         turned = _nose_way(before, there) > max(NOSE_MAX, size * self._peak / NOSE_SHARE)
-        brief = found.offset_s - found.onset_s < DURATION_MIN_S or found.half_s < HALF_WIDTH_MAX_S
+        brief = found.offset_s - found.onset_s < DURATION_MIN_S or held_s < HALF_WIDTH_MAX_S
         hidden = float(np.mean([sample.crossed for sample in samples]))
         crossed = hidden > (0.0 if size * self._peak < WEAK_MAX else CROSSED_MAX)
         again = apex_s < found.onset_s  # it was as high before it rose last: it goes to and fro, as a mouth that talks

@@ -15,6 +15,7 @@ from appliance.sense.alone import (
     is_spoken,
     mouth_moves_beside,
     mouth_talks_before,
+    open_eyed,
     project,
     smoothed,
 )
@@ -51,6 +52,24 @@ def test_means_keep_a_movement_and_lose_the_noise(rate_hz: int) -> None:
     )
     assert smoothed(clean).max() > 0.8
     assert (smoothed(noisy) - smoothed(clean)).std() < 0.67 * (noisy - clean).std()
+
+
+@pytest.mark.parametrize(("blink", "left"), [(True, 0.0), (False, 1.0)])
+def test_a_blink_makes_no_dip(blink: bool, left: float) -> None:
+    """A dip while the lids close is filled up to what is beside it; one with open eyes stays."""
+    times = np.arange(60) / 30
+    made = [Sample(at_s, np.zeros((len(NAMES), 2), np.float32), blink and 1.0 < at_s < 1.2) for at_s in times.tolist()]
+    course = np.where((times > 0.95) & (times < 1.25), -1.0, 0.0)
+    assert -open_eyed(made, times, course).min() == left
+
+
+@pytest.mark.parametrize(("first", "last"), [(0.9, 1.1), (0.0, 0.4), (1.5, 2.0), (-1.0, 3.0)])
+def test_what_rises_while_the_lids_close_stays(first: float, last: float) -> None:
+    """A rise keeps its course to the last bit, whether it begins in a blink or all of it is one."""
+    times = np.arange(60) / 30
+    rise = np.clip((times - 1.0) / 0.2, 0.0, 1.0)
+    made = [Sample(at_s, np.zeros((len(NAMES), 2), np.float32), first < at_s < last) for at_s in times.tolist()]
+    assert np.array_equal(rise, open_eyed(made, times, rise))
 
 
 @given(st.lists(st.floats(-1, 1), min_size=20, max_size=240))

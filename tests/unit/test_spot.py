@@ -151,6 +151,15 @@ def test_what_goes_to_and_fro_does_not_hold() -> None:
     assert [] == [each for each in found if each.kind is Kind.SUSTAINED]
 
 
+@pytest.mark.parametrize("from_s", [3.45, 4.4])
+def test_a_blink_beside_a_brief_movement_does_not_make_it_a_step(from_s: float) -> None:
+    """A brow that goes up and back is told though lids pulled it further down, half a second before or after."""
+    brow, lids = bump(3.9, 4.05, 4.2, 0.012), bump(from_s, from_s + 0.15, from_s + 0.3, -0.02)
+    given = samples(60.0, 7.0, everywhere(FROWN, lambda t: brow(t) + lids(t)) | everywhere(LIDS, lids))
+    given = [replace(sample, blink=0.05 < sample.at_s - from_s < 0.3) for sample in given]
+    assert [pytest.approx(4.05, abs=0.05)] == [found.interval.apex_s for found in spot(given)]
+
+
 def test_a_blink_before_a_brief_movement_does_not_make_it_hold() -> None:
     """A brow that goes up for .4 s, a second after lids pulled it down, is one brief movement and nothing else."""
     brow, lids = bump(4.0, 4.2, 4.4, 0.011), bump(3.0, 3.15, 3.3, -0.02)
