@@ -82,6 +82,11 @@ def test_quiet_footage_shows_no_expression_and_is_not_one_picture(kind: str, sta
     assert (change > 1.3 * clip.script.noise) == (kind != "still")
 
 
+def test_quiet_footage_comes_at_both_rates() -> None:
+    """Of two quiet clips one after the other one has 30 frames a second and one 60."""
+    assert {30.0, 60.0} == {quiet_clip("blinks", DEVELOPMENT + n).rate_hz for n in range(2)}
+
+
 def test_frames_come_at_their_rate(stage: Portrait) -> None:
     """Frame n of a 60 Hz clip is at n/60 s, and the end is told by None."""
     source = FilmSource(planted_clip("micro 60", DEVELOPMENT, 0.1), stage)
