@@ -34,7 +34,7 @@ PEOPLE = (
 )
 """Heads that nothing else uses (`models.benchmark`, `models.live`)."""
 
-FIRST_SEED = SET_ASIDE + 50_400
+FIRST_SEED = SET_ASIDE + 50_500
 """Scripts that nothing was chosen on: of earlier ones the false events were looked at (0090, 0095)."""
 
 TONE = 4
