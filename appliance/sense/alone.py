@@ -75,7 +75,7 @@ def open_eyed(samples: list[Sample], times: F64, course: F64) -> F64:
     """`course` [n] of `samples` at `times` [n], in a blink nowhere below what it was just before and just after it.
 
     A blink pulls brows and cheeks down, half a second from a movement no less; taken for the rest that the movement
-    rose from, it made that a step, and of twenty movements one was lost (decision 0095).
+    rose from, it made that a step, and of thirty movements with a blink near one was lost (decision 0095).
     """
     blinks = times[[sample.blink for sample in samples]]
     shut = np.array([bool((np.abs(blinks - at_s) <= BLINK_NEAR_S).any()) for at_s in times.tolist()])

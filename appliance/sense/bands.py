@@ -26,7 +26,7 @@ ROUNDS, ASTRAY = 3, 0.01
 
 SIZE_MIN, SIZE_FULL = 0.02, 0.04
 """Shares of the light. Heads that sway came to .017 over a second, a lamp that beats slowly with the frames (120.04 Hz
-at 60) and flickers by .05 to .12 of its light to .02 to .13 (decision 0095)."""
+at 60) and flickers by .05 or .06 of its light mostly to .02 to .13 (decision 0095)."""
 
 CHANGE_MIN, CHANGE_FULL = 0.004, 0.008
 """From one frame to the next, shares of the light: without a lamp .0009 to .0029 in shop and dim light, under one at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.sense.bands import LampBands, bands
@@ -59,6 +59,9 @@ def test_what_a_swaying_head_makes_is_left_alone() -> None:
 
 
 @settings(max_examples=30, deadline=None)
+@example(0.0095, 0.001, 2)
+@example(0.0195, 0.001, 2)
+@example(0.0395, 0.001, 5)
 @given(st.floats(0.0, 0.1), st.floats(0.001, 0.01), st.integers(2, 9))
 def test_nothing_comes_and_goes_by_a_bound(size: float, step: float, frames: int) -> None:
     """Whatever the size of bands that grow by a hundredth at most, what is taken out changes by little more than it."""
@@ -71,7 +74,7 @@ def test_nothing_comes_and_goes_by_a_bound(size: float, step: float, frames: int
 
 
 def test_a_row_where_something_moved_is_no_band() -> None:
-    """A dark bar over half of some rows changes the bands by less than a fifth of its own part in those rows."""
+    """A dark bar over half of some rows leaves the bands under .1, a tenth of what it takes from those rows."""
     image = picture()
     image[40:56, : CROP_PX // 2 + 12] = 60
     assert float(np.abs(bands(image, patch_means(picture()))).max()) < 0.1
